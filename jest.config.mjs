@@ -1,0 +1,8 @@
+/** Tests run on TypeScript through swc; types are checked apart, by `npm run typecheck`. */
+export default {
+  rootDir: ".",
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/tests/**/*.test.ts"],
+  transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } }] },
+  testTimeout: 30_000,
+};

@@ -1,0 +1,70 @@
+/** What is really there, told as inputs, so that drift shows per property. */
+import type { ConnectorDescriptor } from "../core/connector/define";
+import { type ConnectorInputs, credentialFieldsOf, secretValuesOf } from "../core/connector/inputs";
+import type { Observed } from "../core/lifecycle";
+import { userTags } from "../core/ownership";
+import { requireType } from "./claims";
+import type { ConnectorContext } from "./context";
+import { describeHealth } from "./health";
+import type { Connection } from "./model";
+import { toState } from "./outcome";
+import { withoutSecrets } from "./redaction";
+import type { ConnectorState } from "./state";
+import { requireSameTenant } from "./tenant";
+
+export async function observe(
+  descriptor: ConnectorDescriptor,
+  id: string,
+  state: ConnectorState | undefined,
+  { client }: ConnectorContext,
+): Promise<Observed<ConnectorInputs, ConnectorState> | undefined> {
+  const tenant = await client.tenant();
+  if (state !== undefined) requireSameTenant(state.tenant, tenant);
+  const connection = await client.get(id);
+  if (connection === undefined) return undefined;
+  requireType(descriptor, connection);
+  const applied = state?.credentialAppliedDateTime;
+  const inputs: ConnectorInputs = {
+    ...recordedInputs(descriptor, state),
+    ...connection.settings,
+    ...observedCredential(descriptor, state, connection),
+    name: connection.name,
+    ...optional("description", connection.description),
+    ...optional("tags", observedTags(state, connection)),
+    health: withoutSecrets(describeHealth(connection, applied), secretValuesOf(descriptor, state ?? {})),
+  };
+  return { inputs, state: toState(inputs, connection, tenant, applied ?? connection.credentialInfo.updatedDateTime) };
+}
+
+/** Inputs that the service does not tell back: secrets, versions, owner. */
+function recordedInputs(descriptor: ConnectorDescriptor, state: ConnectorState | undefined): Record<string, unknown> {
+  if (state === undefined) return {};
+  const names = ["owner", "credentialVersion", "adopt", "authentication"];
+  for (const way of descriptor.authentication) names.push(...Object.keys(way.fields));
+  return Object.fromEntries(names.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]));
+}
+
+/** The identifier is the half of a credential that drift can show by value. */
+function observedCredential(
+  descriptor: ConnectorDescriptor,
+  state: ConnectorState | undefined,
+  connection: Connection,
+): Record<string, unknown> {
+  const { kind, identifier } = connection.credentialInfo;
+  const way = descriptor.authentication.find((one) => one.kind === kind);
+  if (way?.identifier === undefined || identifier === undefined) return {};
+  if (descriptor.authentication.length === 1) return { [way.identifier]: identifier };
+  const recorded = state === undefined ? { kind } : { ...credentialFieldsOf(descriptor, state) };
+  // Another way to sign in than recorded: `health` says that the credential was replaced.
+  return recorded.kind === kind ? { authentication: { ...recorded, [way.identifier]: identifier } } : {};
+}
+
+/** No key at all where nobody ever asked for tags: an empty map would be a difference. */
+function observedTags(state: ConnectorState | undefined, connection: Connection): Record<string, string> | undefined {
+  const tags = userTags(connection.tags);
+  return Object.keys(tags).length === 0 && state?.tags === undefined ? undefined : tags;
+}
+
+function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [N in Name]: Value });
+}

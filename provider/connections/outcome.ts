@@ -1,0 +1,106 @@
+/** What an operation ends with: a state, or a partial failure that carries one, so that no object is ever lost. */
+import type { ConnectorDescriptor } from "../core/connector/define";
+import { authenticationOf, type ConnectorInputs, secretValuesOf } from "../core/connector/inputs";
+import { MsemError, PartialFailure } from "../core/errors";
+import { findOurs } from "./claims";
+import type { ConnectorContext } from "./context";
+import { coarseStatus, describeFailure } from "./health";
+import type { Connection, Tenant } from "./model";
+import { withoutSecrets } from "./redaction";
+import { type ConnectorState, stateVersion } from "./state";
+
+/** The state of a connection that works; a partial failure for one that does not. */
+export function settle(
+  descriptor: ConnectorDescriptor,
+  inputs: ConnectorInputs,
+  connection: Connection,
+  tenant: Tenant,
+  applied: string,
+): ConnectorState {
+  const reason = describeFailure(connection);
+  if (reason !== undefined) throw failure(descriptor, inputs, connection, tenant, applied, reason);
+  return toState(inputs, connection, tenant, applied);
+}
+
+export function failure(
+  descriptor: ConnectorDescriptor,
+  inputs: ConnectorInputs,
+  connection: Connection,
+  tenant: Tenant,
+  applied: string,
+  reason: string,
+): PartialFailure<ConnectorState> {
+  const told = withoutSecrets(reason, secretValuesOf(descriptor, inputs));
+  const kept =
+    inputs.credentialVersion === undefined
+      ? ""
+      : " If the secret was rotated meanwhile, raise credentialVersion: with the same version the stored one is sent again.";
+  return new PartialFailure(
+    connection.id,
+    toState(inputs, connection, tenant, applied),
+    "MSEM_CONNECTION_FAILED",
+    `"${inputs.name}" exists, but ${descriptor.displayName} does not work: ${told}`,
+    {
+      connectionId: connection.id,
+      hint: `Mend the cause and run \`pulumi up\` again: it sends the credential anew.${kept}`,
+    },
+  );
+}
+
+/** An error while our connection exists becomes a partial failure, so that the object is never lost. */
+export async function keepingWhatExists(
+  descriptor: ConnectorDescriptor,
+  error: unknown,
+  inputs: ConnectorInputs,
+  tenant: Tenant,
+  context: ConnectorContext,
+): Promise<unknown> {
+  if (error instanceof PartialFailure || !(error instanceof MsemError) || error.code === "MSEM_NOT_OWNED") return error;
+  const id = error.details.connectionId ?? (await findOurs(inputs, context));
+  if (id === undefined) return error;
+  const state: ConnectorState = {
+    ...inputs,
+    stateVersion,
+    connectionId: id,
+    status: "connecting",
+    credentialInfo: { kind: authenticationOf(descriptor, inputs)?.kind ?? "" },
+    // Unknown: the next run compares, finds a difference and sends the credential again.
+    credentialAppliedDateTime: "",
+    createdDateTime: "",
+    tenant,
+  };
+  return new PartialFailure(
+    id,
+    state,
+    error.code,
+    `the connection exists (${id}), but its state is not known: ${bare(error)}`,
+    error.details,
+  );
+}
+
+export function toState(
+  inputs: ConnectorInputs,
+  connection: Connection,
+  tenant: Tenant,
+  applied: string,
+): ConnectorState {
+  const expires = connection.credentialInfo.expiresDateTime;
+  return {
+    ...inputs,
+    stateVersion,
+    connectionId: connection.id,
+    status: coarseStatus(connection),
+    credentialInfo: {
+      kind: connection.credentialInfo.kind,
+      ...(expires === undefined ? {} : { expiresDateTime: expires }),
+    },
+    credentialAppliedDateTime: applied,
+    createdDateTime: connection.createdDateTime,
+    tenant,
+  };
+}
+
+/** The sentence of an error without its code and ids, which the wrapping error repeats. */
+export function bare(error: MsemError): string {
+  return (error.message.split("\n")[0] ?? "").replace(/^MSEM_[A-Z_]+ /, "");
+}

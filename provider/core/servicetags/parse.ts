@@ -1,0 +1,109 @@
+/** From the text of a file to its tags, or to one error that says what kind of file this is instead. */
+import type { z } from "zod";
+import { MsemError } from "../errors";
+import type { Problem } from "../lifecycle";
+import { formatPath, serviceTagFileSchema, serviceTagSchema } from "./schema";
+
+/** A tag as it stands in the file, not judged yet but for its name. */
+export interface RawTag {
+  readonly name: string;
+  /** Where it stands: `values[7]`; empty for a single tag object. */
+  readonly path: readonly PropertyKey[];
+  readonly json: unknown;
+}
+
+/** A weekly file or a single tag object. */
+export interface ServiceTagDocument {
+  /** What to call the file in messages. */
+  readonly origin: string;
+  /** `Public`, `AzureGovernment`, `China`, …; a single tag object does not tell. */
+  readonly cloud?: string;
+  /** The file's own change number; a single tag object has none. */
+  readonly fileChangeNumber?: number;
+  readonly tags: readonly RawTag[];
+}
+
+const downloadHint =
+  'Download it from Microsoft\'s page "Azure IP Ranges and Service Tags" and give the JSON file as it is.';
+
+/**
+ * Reads the text of a weekly file, or of a single tag object out of one. A byte order mark is ignored.
+ *
+ * @param text   the whole file
+ * @param origin what to call the file in messages
+ * @throws MsemError `MSEM_INVALID` when it is empty, a web page, not JSON, or JSON of another shape; with all problems
+ */
+export function parseServiceTags(text: string, origin: string): ServiceTagDocument {
+  const json = parseJson(text.startsWith("\ufeff") ? text.slice(1) : text, origin);
+  if (isRecord(json) && "properties" in json && !("values" in json)) {
+    const tag = accept(serviceTagSchema, json, [], origin);
+    return { origin, tags: [{ name: tag.name, path: [], json }] };
+  }
+  if (!isRecord(json) || !("values" in json)) {
+    throw new MsemError(
+      "MSEM_INVALID",
+      `${origin} is JSON, but not service tags: neither a file {changeNumber, cloud, values} nor a tag {name, properties}`,
+      { hint: downloadHint },
+    );
+  }
+  const file = accept(serviceTagFileSchema, json, [], origin);
+  return {
+    origin,
+    cloud: file.cloud,
+    fileChangeNumber: file.changeNumber,
+    tags: file.values.map((value, index) => ({ name: value.name, path: ["values", index], json: value })),
+  };
+}
+
+/** The value that the schema gives. @throws MsemError `MSEM_INVALID` with every problem and its path */
+export function accept<Schema extends z.ZodType>(
+  schema: Schema,
+  json: unknown,
+  path: readonly PropertyKey[],
+  origin: string,
+): z.infer<Schema> {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => ({
+    path: formatPath([...path, ...issue.path]),
+    message: issue.message,
+  }));
+  throw invalid(origin, problems);
+}
+
+const shownProblems = 50;
+
+/** One error for all problems of a file. Past 50 they are counted: a file of another kind would give thousands. */
+export function invalid(origin: string, problems: readonly Problem[], hint?: string): MsemError {
+  const count = `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`;
+  const lines = problems.slice(0, shownProblems).map(({ path, message }) => `\n  ${path}: ${message}`);
+  const rest = problems.length > shownProblems ? `\n  … and ${problems.length - shownProblems} more` : "";
+  return new MsemError("MSEM_INVALID", `${origin} has ${count}${lines.join("")}${rest}`, { hint });
+}
+
+function parseJson(text: string, origin: string): unknown {
+  const start = text.trimStart().slice(0, 1);
+  if (start === "") throw new MsemError("MSEM_INVALID", `${origin} is empty`, { hint: downloadHint });
+  if (start === "<") {
+    throw new MsemError("MSEM_INVALID", `${origin} is a web page (HTML), not JSON: the page was saved, not the file`, {
+      hint: downloadHint,
+    });
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    // The engine's own message quotes the text, which may be a file that was never meant for us. Only where is kept.
+    const message = error instanceof Error ? error.message : "";
+    if (/end of JSON|unterminated/i.test(message)) {
+      throw new MsemError("MSEM_INVALID", `${origin} is cut off: the JSON ends too early`, { hint: downloadHint });
+    }
+    const where = /\(line \d+ column \d+\)/.exec(message)?.[0];
+    throw new MsemError("MSEM_INVALID", `${origin} is not JSON${where === undefined ? "" : ` ${where}`}`, {
+      hint: downloadHint,
+    });
+  }
+}
+
+function isRecord(json: unknown): json is Record<string, unknown> {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}

@@ -1,0 +1,49 @@
+/** Reads a text file whole, and says plainly why it cannot. */
+import { readFile } from "node:fs/promises";
+import { MsemError } from "../core/errors";
+
+/**
+ * The text of a file: UTF-8, or UTF-16 with a byte order mark, as Windows PowerShell's `>` writes it.
+ *
+ * @param path as the user gave it; relative to the working directory, quoted in messages
+ * @throws MsemError `MSEM_INVALID` when there is no such file, it may not be read, or it is not text
+ */
+export async function readText(path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw new MsemError("MSEM_INVALID", `${path}: ${reason(error)}`, { cause: error });
+  }
+  const text = decode(bytes);
+  if (text === undefined || text.includes("\0")) {
+    throw new MsemError("MSEM_INVALID", `${path}: this is not a text file`);
+  }
+  return text;
+}
+
+function decode(bytes: Buffer): string | undefined {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function reason(error: unknown): string {
+  // Not `instanceof Error`: an error of Node's own may come from another realm than ours.
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown error";
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file";
+    case "EISDIR":
+      return "this is a folder, not a file";
+    case "EACCES":
+    case "EPERM":
+      return "it may not be read: permission denied";
+    default:
+      return `it cannot be read (${code})`;
+  }
+}

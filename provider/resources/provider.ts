@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isSecretReference, type SecretInput } from "./types";
+
+/** How to reach one tenant. Whatever is left out comes from the environment (`MSEM_ENDPOINT`, `MSEM_TOKEN`, `MSEM_SCOPE`). */
+export interface ProviderArgs {
+  /** URL of the Connection API. `https`, or `http` on a loopback address. */
+  endpoint?: pulumi.Input<string>;
+  /** Bearer token, or a reference to the environment variable that holds it. Stored as a secret. */
+  token?: SecretInput;
+  /** Microsoft Entra scope to ask a token for, when there is no `token`. */
+  scope?: pulumi.Input<string>;
+  /** Seconds that one request may take. @default 30 */
+  requestTimeoutSeconds?: pulumi.Input<number>;
+  /** Seconds that the service may take to connect, reconnect or test. @default 300 */
+  operationTimeoutSeconds?: pulumi.Input<number>;
+}
+
+/**
+ * One tenant of several in one program: pass it as `provider` in a connector's options. It has its own process and
+ * configuration.
+ *
+ * @example
+ * ```ts
+ * const tenantB = new msem.Provider("tenant-b", { endpoint, token: config.requireSecret("tenantBToken") });
+ * new msem.QualysConnector("scanner-b", { … }, { provider: tenantB });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs = {}, options?: pulumi.ResourceOptions) {
+    super(
+      "pulumi-nodejs",
+      name,
+      {
+        "msem:endpoint": args.endpoint,
+        "msem:token": token(args.token),
+        "msem:scope": args.scope,
+        "msem:requestTimeoutSeconds": text(args.requestTimeoutSeconds),
+        "msem:operationTimeoutSeconds": text(args.operationTimeoutSeconds),
+      },
+      options,
+    );
+  }
+}
+
+/** Provider configuration is text: a reference travels as JSON. */
+function token(given: SecretInput | undefined): pulumi.Input<string> | undefined {
+  if (given === undefined) return undefined;
+  return isSecretReference(given) ? JSON.stringify(given) : pulumi.secret(given);
+}
+
+function text(given: pulumi.Input<number> | undefined): pulumi.Input<string> | undefined {
+  return given === undefined ? undefined : pulumi.output(given).apply(String);
+}

@@ -1,0 +1,116 @@
+/**
+ * The provider's configuration in its own process. One process serves one Pulumi provider (the default one, or each
+ * `msem.Provider`), so one configuration per process is right.
+ */
+import { isReference } from "../core/connector/inputs";
+import { MsemError } from "../core/errors";
+
+/** Keys that the engine hands to `configure`, each with the environment variable that fills in what is missing. */
+export const configurationKeys = {
+  endpoint: { key: "msem:endpoint", variable: "MSEM_ENDPOINT" },
+  token: { key: "msem:token", variable: "MSEM_TOKEN" },
+  scope: { key: "msem:scope", variable: "MSEM_SCOPE" },
+  requestTimeoutSeconds: { key: "msem:requestTimeoutSeconds", variable: "MSEM_REQUEST_TIMEOUT_SECONDS" },
+  operationTimeoutSeconds: { key: "msem:operationTimeoutSeconds", variable: "MSEM_OPERATION_TIMEOUT_SECONDS" },
+} as const;
+
+export type RawConfiguration = Readonly<Record<keyof typeof configurationKeys, string | undefined>>;
+
+export interface Configuration {
+  readonly endpoint: string;
+  readonly credential:
+    | { readonly kind: "token"; readonly token: string }
+    | { readonly kind: "entra"; readonly scope: string };
+  readonly requestTimeoutMs?: number;
+  readonly operationTimeoutMs?: number;
+}
+
+/** Reads what the engine gives. Synchronous and without a verdict: the host remembers a failed `configure` as success. */
+export function readConfiguration(get: (key: string) => unknown): RawConfiguration {
+  const values = Object.entries(configurationKeys).map(([name, { key }]) => {
+    const value = get(key);
+    return [name, typeof value === "string" && value !== "" ? value : undefined];
+  });
+  return Object.fromEntries(values) as RawConfiguration;
+}
+
+/**
+ * Judges the configuration, when it is needed.
+ *
+ * @throws MSEM_CONFIGURATION, once, with every way to give what is missing.
+ */
+export function resolveConfiguration(
+  raw: RawConfiguration,
+  environment: (name: string) => string | undefined,
+): Configuration {
+  const from = (name: keyof typeof configurationKeys): string | undefined =>
+    raw[name] ?? (environment(configurationKeys[name].variable) || undefined);
+  const problems: string[] = [];
+  const endpoint = from("endpoint");
+  if (endpoint === undefined) {
+    problems.push(
+      "endpoint: none given. `pulumi config set msem:endpoint https://…`, or the environment variable MSEM_ENDPOINT, or new msem.Provider(name, { endpoint })",
+    );
+  }
+  const credential = resolveCredential(from("token"), from("scope"), environment, problems);
+  const requestTimeoutMs = seconds("requestTimeoutSeconds", from("requestTimeoutSeconds"), problems);
+  const operationTimeoutMs = seconds("operationTimeoutSeconds", from("operationTimeoutSeconds"), problems);
+  if (endpoint === undefined || credential === undefined || problems.length > 0) {
+    throw new MsemError(
+      "MSEM_CONFIGURATION",
+      `the provider is not configured:\n${problems.map((one) => `  ${one}`).join("\n")}`,
+      {
+        hint: "To try it without a tenant: `npx msem emulator` prints an endpoint and tokens. Microsoft publishes no API for data connectors; see the README.",
+      },
+    );
+  }
+  return {
+    endpoint,
+    credential,
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    ...(operationTimeoutMs === undefined ? {} : { operationTimeoutMs }),
+  };
+}
+
+function resolveCredential(
+  token: string | undefined,
+  scope: string | undefined,
+  environment: (name: string) => string | undefined,
+  problems: string[],
+): Configuration["credential"] | undefined {
+  if (token !== undefined) {
+    const variable = referencedVariable(token);
+    if (variable === undefined) return { kind: "token", token };
+    const value = environment(variable);
+    if (value !== undefined && value !== "") return { kind: "token", token: value };
+    problems.push(
+      `token: the environment variable ${variable}, which msem:token refers to, is not set in the provider process`,
+    );
+    return undefined;
+  }
+  if (scope !== undefined) return { kind: "entra", scope };
+  problems.push(
+    'credential: none given. `pulumi config set --secret msem:token …`, or a reference `pulumi config set msem:token \'{"fromEnvironment":"NAME"}\'`, or the environment variable MSEM_TOKEN, ' +
+      "or Microsoft Entra with `pulumi config set msem:scope …` (environment MSEM_SCOPE), or new msem.Provider(name, { token }) or { scope }",
+  );
+  return undefined;
+}
+
+/** The variable that a token of the form `{"fromEnvironment":"NAME"}` names. */
+function referencedVariable(token: string): string | undefined {
+  if (!token.startsWith("{")) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(token);
+    return isReference(parsed) ? parsed.fromEnvironment : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function seconds(name: string, value: string | undefined, problems: string[]): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0 && number <= 3600) return number * 1000;
+  problems.push(`${name}: must be a number of seconds from above 0 to 3600`);
+  return undefined;
+}

@@ -1,0 +1,104 @@
+/**
+ * Runs one operation of the real engine in this process, and ends. One child per operation: an inline program that
+ * loads a top-level module runs once per process, a second operation would propose to delete everything.
+ *
+ * Reads an OperationRequest from standard input, writes the OperationResult to the file named by the first argument.
+ */
+import { writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import type { EngineStep, OperationRequest, OperationResult } from "./protocol.ts";
+
+async function main(): Promise<void> {
+  const request = JSON.parse(await readInput()) as OperationRequest;
+  const result = await operate(request);
+  writeFileSync(process.argv[2] as string, JSON.stringify(result));
+  // Handles of the program (keep-alive sockets) must not hold the child.
+  process.exit(0);
+}
+
+async function operate(request: OperationRequest): Promise<OperationResult> {
+  const steps: EngineStep[] = [];
+  const diagnostics: OperationResult["diagnostics"][number][] = [];
+  let output = "";
+  const onOutput = (text: string): void => {
+    output += text;
+    if (request.options.live) process.stdout.write(text);
+  };
+  const onEvent = (event: automation.EngineEvent): void => {
+    const metadata = event.resourcePreEvent?.metadata;
+    if (metadata !== undefined && metadata.type !== "pulumi:pulumi:Stack") {
+      const diffs = Object.keys(metadata.detailedDiff ?? {});
+      steps.push({
+        op: metadata.op,
+        urn: metadata.urn,
+        type: metadata.type,
+        name: metadata.urn.split("::").pop() ?? "",
+        diffs: diffs.length > 0 ? diffs : (metadata.diffs ?? []),
+      });
+    }
+    const diagnostic = event.diagnosticEvent;
+    if (diagnostic !== undefined && diagnostic.severity !== "debug") {
+      diagnostics.push({ severity: diagnostic.severity, message: diagnostic.message, urn: diagnostic.urn });
+    }
+  };
+  const settled = { steps, diagnostics };
+  try {
+    const stack = await automation.LocalWorkspace.createOrSelectStack({
+      stackName: request.stack,
+      projectName: request.project,
+      program: () => runProgram(request),
+    });
+    await stack.setAllConfig(request.config as automation.ConfigMap);
+    const { live: _, ...options } = request.options;
+    const common = { onOutput, onError: onOutput, onEvent, suppressProgress: true, ...options } as never;
+    let outputs: Record<string, unknown> = {};
+    switch (request.operation) {
+      case "up":
+        outputs = masked((await stack.up(common)).outputs);
+        break;
+      case "preview":
+        await stack.preview(common);
+        break;
+      case "refresh":
+        await stack.refresh(common);
+        break;
+      case "destroy":
+        await stack.destroy(common);
+        break;
+      case "export":
+        return { ok: true, exitCode: 0, output, ...settled, outputs, deployment: await stack.exportStack() };
+    }
+    return { ok: true, exitCode: 0, output, ...settled, outputs };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { ok: false, exitCode: exitCodeOf(error), output, ...settled, outputs: {}, error: text };
+  }
+}
+
+async function runProgram(request: OperationRequest): Promise<Record<string, unknown>> {
+  const module = (await import(pathToFileURL(request.program).href)) as Record<string, unknown>;
+  const program = module.program;
+  if (typeof program === "function") return (await program(request.programArgs)) as Record<string, unknown>;
+  return { ...module };
+}
+
+/** The Automation API hides the CLI's exit code behind -2. */
+function exitCodeOf(error: unknown): number | undefined {
+  const result = (error as { commandResult?: { code?: number; err?: { exitCode?: number } } }).commandResult;
+  return result?.err?.exitCode ?? result?.code;
+}
+
+function masked(outputs: automation.OutputMap): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { value, secret }]) => [name, secret ? "[secret]" : value]),
+  );
+}
+
+async function readInput(): Promise<string> {
+  let text = "";
+  for await (const chunk of process.stdin) text += chunk;
+  return text;
+}
+
+await main();

@@ -1,0 +1,54 @@
+/** What passes between a parent and the child process that runs one engine operation. */
+
+export type Operation = "up" | "preview" | "refresh" | "destroy" | "export";
+
+export interface OperationRequest {
+  readonly operation: Operation;
+  readonly project: string;
+  readonly stack: string;
+  /** Absolute path of a module: its `program` export is called with `programArgs`, or the module itself is the program. */
+  readonly program: string;
+  readonly programArgs?: unknown;
+  readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
+  readonly options: OperationOptions;
+}
+
+/** Passed on to the engine as they are. */
+export interface OperationOptions {
+  /** Refresh first, as `--refresh`. */
+  readonly refresh?: boolean;
+  readonly expectNoChanges?: boolean;
+  readonly diff?: boolean;
+  readonly continueOnError?: boolean;
+  readonly parallel?: number;
+  /** URNs, as `--replace`. */
+  readonly replace?: readonly string[];
+  /** Show the engine's lines while they come. */
+  readonly live?: boolean;
+  readonly color?: "always" | "never";
+}
+
+/** One step of the engine, from its events. */
+export interface EngineStep {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  /** Logical name, the last part of the URN. */
+  readonly name: string;
+  /** Property paths that differ. */
+  readonly diffs: readonly string[];
+}
+
+export interface OperationResult {
+  readonly ok: boolean;
+  /** Of the Pulumi CLI. 7 is "changes proposed"; undefined when it did not run. */
+  readonly exitCode: number | undefined;
+  readonly output: string;
+  readonly steps: readonly EngineStep[];
+  readonly diagnostics: readonly { severity: string; message: string; urn: string | undefined }[];
+  /** Secret outputs are masked. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Only for `export`. */
+  readonly deployment?: unknown;
+  readonly error?: string;
+}

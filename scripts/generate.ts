@@ -1,0 +1,119 @@
+/**
+ * Makes from the connectors' descriptors what would otherwise be written eleven times: the Pulumi classes, the OpenAPI
+ * document, the index of the docs, and the tables in the READMEs. Reads the built package (`provider/dist`).
+ *
+ *     node scripts/generate.ts           writes what differs
+ *     node scripts/generate.ts --check   writes nothing; exits 1 and names what differs
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ConnectorDescriptor } from "../provider/core/connector/define.ts";
+import { renderClass, renderClassIndex } from "./generate/classes.ts";
+import { fileNameOf } from "./generate/descriptors.ts";
+import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./generate/docs.ts";
+import { replaceBetween } from "./generate/markers.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const classFolder = "provider/resources/connectors";
+const load = createRequire(import.meta.url);
+
+process.exitCode = main(process.argv.slice(2));
+
+function main(options: readonly string[]): number {
+  const unknown = options.filter((option) => option !== "--check");
+  if (unknown.length > 0) return complain(`generate: unknown option ${unknown.join(" ")}; there is only --check`);
+  const vendors = join(root, "provider/dist/vendors/index.js");
+  if (!existsSync(vendors))
+    return complain("generate: provider/dist is missing; build the provider first (npm run build)");
+  const { connectors } = load(vendors) as { connectors: readonly ConnectorDescriptor[] };
+
+  const wanted = filesFor(connectors);
+  const differing = [...wanted].filter(([path, content]) => readText(path) !== content).map(([path]) => path);
+  const leftOver = readdirIfThere(classFolder)
+    .map((name) => `${classFolder}/${name}`)
+    .filter((path) => !wanted.has(path));
+
+  if (options.includes("--check")) {
+    for (const path of differing) console.error(`not current: ${path}`);
+    for (const path of leftOver) console.error(`not generated any more: ${path}`);
+    if (differing.length + leftOver.length > 0) return complain("generate: run `npm run generate`");
+    console.log(`generate: ${wanted.size} files are current`);
+    return 0;
+  }
+  for (const path of differing) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), wanted.get(path) as string);
+    console.log(`wrote ${path}`);
+  }
+  for (const path of leftOver) {
+    rmSync(join(root, path));
+    console.log(`removed ${path}`);
+  }
+  console.log(`generate: ${differing.length} of ${wanted.size} files differed`);
+  return 0;
+}
+
+/** Everything that is generated, by path from the root. */
+function filesFor(connectors: readonly ConnectorDescriptor[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const connector of connectors) {
+    const name = fileNameOf(connector);
+    files.set(`${classFolder}/${name}.ts`, renderClass(connector));
+    const readme = `provider/vendors/${name}/README.md`;
+    files.set(readme, replaceBetween(readme, readText(readme), "generated", renderVendorPage(connector)));
+  }
+  files.set(`${classFolder}/index.ts`, renderClassIndex(connectors));
+  const openApi = renderedOpenApi();
+  if (openApi !== undefined) files.set("provider/connections/openapi.json", openApi);
+  files.set("docs/connectors.md", renderConnectorsPage(connectors));
+  for (const [path, content] of files) files.set(path, formatted(path, content));
+
+  // Only the table: the rest of that page is not ours to format.
+  const readme = readText("README.md");
+  if (readme?.includes("<!-- connectors:begin -->")) {
+    const table = formatted("README.md", renderConnectorTable(connectors));
+    files.set("README.md", replaceBetween("README.md", readme, "connectors", table));
+  }
+  return files;
+}
+
+function renderedOpenApi(): string | undefined {
+  const path = join(root, "provider/dist/connections/openapi.js");
+  if (!existsSync(path)) {
+    console.error("generate: no OpenAPI document, because provider/dist/connections/openapi.js is missing");
+    return undefined;
+  }
+  const { renderOpenApi } = load(path) as { renderOpenApi: () => unknown };
+  const rendered = renderOpenApi();
+  return typeof rendered === "string" ? rendered : `${JSON.stringify(rendered, undefined, 2)}\n`;
+}
+
+/** Through the project's own formatter, so that the lint step has nothing to say about generated files. */
+function formatted(path: string, content: string): string {
+  const biome = load.resolve("@biomejs/biome/bin/biome");
+  const run = spawnSync(process.execPath, [biome, "format", `--stdin-file-path=${path}`], {
+    cwd: root,
+    input: content,
+    encoding: "utf8",
+  });
+  if (run.status !== 0) throw new Error(`biome could not format ${path}: ${run.stderr}`);
+  return run.stdout;
+}
+
+function readText(path: string): string | undefined {
+  const full = join(root, path);
+  return existsSync(full) ? readFileSync(full, "utf8") : undefined;
+}
+
+function readdirIfThere(path: string): readonly string[] {
+  const full = join(root, path);
+  return existsSync(full) ? readdirSync(full).filter((name) => name.endsWith(".ts")) : [];
+}
+
+function complain(sentence: string): number {
+  console.error(sentence);
+  return 1;
+}

@@ -1,0 +1,138 @@
+/** The wired command, compiled as it ships and run as a process: commander is ESM, which jest does not load. */
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fixtures } from "./capture";
+
+const root = join(__dirname, "../..");
+const provider = join(root, "provider");
+let folder: string;
+let main: string;
+
+beforeAll(() => {
+  // Inside node_modules, so that the compiled files find the packages; apart from provider/dist, which others build.
+  const cache = join(root, "node_modules/.cache/pulumi-msem");
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, "cli-test-"));
+  const project = {
+    extends: relative(folder, join(provider, "tsconfig.json")),
+    compilerOptions: {
+      rootDir: relative(folder, provider),
+      outDir: "dist",
+      incremental: false,
+      declaration: false,
+      noCheck: true,
+      typeRoots: [relative(folder, join(root, "node_modules/@types"))],
+    },
+    files: [relative(folder, join(provider, "cli/main.ts"))],
+    include: [],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(project));
+  copyFileSync(join(provider, "package.json"), join(folder, "package.json"));
+  // The exit code is left out: this test is about what runs, the type check is a step of its own.
+  spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder]);
+  main = join(folder, "dist/cli/main.js");
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function msem(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: fixtures, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+describe("msem", () => {
+  it("prints its version", () => {
+    const { version } = JSON.parse(readFileSync(join(provider, "package.json"), "utf8")) as { version: string };
+    expect(msem("--version")).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it("starts with a line that lets a shell run it", () => {
+    expect(readFileSync(main, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it("helps with examples, in general and per command", () => {
+    for (const args of [["--help"], ["ranges", "--help"], ["check", "--help"], ["help", "check"]]) {
+      const { status, stdout, stderr } = msem(...args);
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("Examples:\n  $ msem ");
+    }
+    expect(msem("--help").stdout).toMatch(/Commands:\n {2}emulator .*\n(.*\n)*? {2}ranges .*\n(.*\n)*? {2}check /);
+  });
+
+  it("has the emulator as a command, with its own help", () => {
+    const { status, stdout, stderr } = msem("emulator", "--help");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^Usage: msem emulator /);
+    expect(stdout).toContain("--port");
+  });
+
+  it.each([
+    [["bogus"], "unknown command 'bogus'"],
+    [["ranges"], "missing required argument 'file'"],
+    [["ranges", "weekly.json", "--format", "yaml"], "Allowed choices are table, json, text, csv."],
+    [["check", "list.txt"], "required option '--ranges <file>' not specified"],
+    [["check", "list.txt", "--ranges", "weekly.json", "--loud"], "unknown option '--loud'"],
+  ])("%j is wrong usage: exit code 1", (args, message) => {
+    const { status, stdout, stderr } = msem(...args);
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(message);
+  });
+
+  it("without a command shows the help and fails", () => {
+    const { status, stderr } = msem();
+    expect(status).toBe(1);
+    expect(stderr).toContain("Usage: msem");
+  });
+
+  it("prints ranges in the wanted format", () => {
+    expect(msem("ranges", "tag-only.json", "--tag", "scuba", "--format", "text")).toEqual({
+      status: 0,
+      stdout: "192.0.2.0/24\n2001:db8:40::10/124\n",
+      stderr: "",
+    });
+    expect(msem("ranges", "tag-only.json").stdout).toMatch(/^Scuba change 10, 2 prefixes .*\n\nPREFIX /);
+  });
+
+  it("exits with 0 in sync, 2 on drift and 1 on an error", () => {
+    const list = join(folder, "list.txt");
+    writeFileSync(list, "192.0.2.0/24, 2001:db8:40::10/124");
+    const synced = msem("check", list, "--ranges", "tag-only.json");
+    expect([synced.status, synced.stdout.split(" ")[0], synced.stderr]).toEqual([0, "IN", ""]);
+    writeFileSync(list, "192.0.2.0/24");
+    const drift = msem("check", list, "--ranges", "tag-only.json", "--format", "json");
+    expect([drift.status, (JSON.parse(drift.stdout) as { inSync: boolean }).inSync]).toEqual([2, false]);
+    const wrong = msem("check", list, "--ranges", "page.html");
+    expect([wrong.status, wrong.stdout]).toEqual([1, ""]);
+    expect(wrong.stderr).toMatch(/^error: MSEM_INVALID page\.html is a web page \(HTML\)/);
+  });
+
+  it("is quiet when the reader of its output goes away", async () => {
+    const list = join(folder, "long.txt");
+    const many = Array.from({ length: 30_000 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
+    writeFileSync(list, many.join("\n"));
+    const child = spawn(process.execPath, [main, "check", list, "--ranges", "tag-only.json", "--format", "json"], {
+      cwd: fixtures,
+    });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    expect([status, stderr]).toEqual([2, ""]);
+  });
+
+  it("does not load the emulator or zod for its help", () => {
+    const spy = join(folder, "spy.cjs");
+    writeFileSync(
+      spy,
+      `process.on("exit", () => {
+        const paths = Object.keys(require.cache);
+        const heavy = paths.filter((path) => /node_modules[\\\\/](zod|hono|axios)[\\\\/]|emulator/.test(path));
+        console.error(JSON.stringify({ main: paths.some((path) => path.endsWith("main.js")), heavy }));
+      });`,
+    );
+    const run = spawnSync(process.execPath, ["-r", spy, main, "--help"], { encoding: "utf8" });
+    expect(JSON.parse(run.stderr)).toEqual({ main: true, heavy: [] });
+  });
+});

@@ -1,0 +1,79 @@
+/** An emulated tenant and a stack of the real engine, each test file its own; all under .work, removed afterwards. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createEmulator, type Emulator, type EmulatorOptions } from "pulumi-msem/emulator";
+import type { Operation, OperationOptions, OperationResult } from "../../scripts/engine/protocol.ts";
+import { engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
+import type { ConnectorSpec, ProgramArgs } from "./programs/connectors.ts";
+
+export interface Lab {
+  readonly emulator: Emulator;
+  readonly folder: string;
+  /** Runs one engine operation in its own process. */
+  run(operation: Operation, program: ProgramArgs, options?: OperationOptions): Promise<OperationResult>;
+  /** What the emulator logged. */
+  readonly log: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openLab(
+  settings: { emulator?: EmulatorOptions; stack?: Partial<StackSettings>; environment?: Record<string, string> } = {},
+): Promise<Lab> {
+  mkdirSync(".work", { recursive: true });
+  const folder = mkdtempSync(resolve(".work", "lab-"));
+  const log: string[] = [];
+  const emulator = await createEmulator({ faults: true, log: (line) => void log.push(line), ...settings.emulator });
+  const repository = resolve(".");
+  const stack = engineStack({
+    repository,
+    folder,
+    project: "lab",
+    stack: "test",
+    program: join(repository, "tests", "engine", "programs", "connectors.ts"),
+    workDir: repository,
+    config: {
+      "msem:endpoint": { value: emulator.url },
+      "msem:token": { value: emulator.tokens.securityOperator, secret: true },
+    },
+    ...settings.stack,
+    environment: { ...settings.stack?.environment, ...settings.environment },
+  });
+  return {
+    emulator,
+    folder,
+    log,
+    run: (operation, program, options) => stack.run(operation, options, { programArgs: program }),
+    async close() {
+      await emulator.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Fails with what the engine said. */
+export function expectOk(result: OperationResult): OperationResult {
+  if (!result.ok)
+    throw new Error(`the engine refused (exit code ${result.exitCode}):\n${result.output}\n${result.error ?? ""}`);
+  return result;
+}
+
+/** Steps that do something, as `name: op [paths]`, sorted. */
+export function changesOf(result: OperationResult): string[] {
+  return result.steps
+    .filter(
+      ({ op, type }) => op !== "same" && op !== "read" && op !== "refresh" && type.startsWith("pulumi-nodejs:dynamic/"),
+    )
+    .map(({ name, op, diffs }) => `${name}: ${op}${diffs.length === 0 ? "" : ` [${[...diffs].sort().join(", ")}]`}`)
+    .sort();
+}
+
+/** Files below a folder that contain a text; binary-safe. */
+export function filesContaining(folder: string, text: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((file) => join(folder, file))
+    .filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
+}
+
+export function specs(connectors: readonly ConnectorSpec[]): ProgramArgs {
+  return { connectors };
+}

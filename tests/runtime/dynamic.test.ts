@@ -1,0 +1,136 @@
+import type { ConnectorLifecycle } from "../../provider/connections/lifecycle";
+import type { ConnectorState } from "../../provider/connections/state";
+import type { ConnectorInputs } from "../../provider/core/connector/inputs";
+import { MsemError, PartialFailure } from "../../provider/core/errors";
+import { dynamicProvider, formatProblems } from "../../provider/runtime/dynamic";
+
+const state = { stateVersion: 1, connectionId: "c1", name: "n", health: "ok" } as unknown as ConnectorState;
+const props = { __provider: "text", ...state };
+
+function providerWith(lifecycle: Partial<ConnectorLifecycle>, warnings: string[] = []) {
+  const whole: ConnectorLifecycle = {
+    check: () => ({ inputs: {} as ConnectorInputs, problems: [], warnings: [] }),
+    replaces: () => [],
+    observe: async () => undefined,
+    ensure: async () => ({ id: "c1", state }),
+    sync: async () => state,
+    remove: async () => undefined,
+    ...lifecycle,
+  };
+  return dynamicProvider("TestConnector", whole, {
+    configure: () => undefined,
+    context: () => ({}) as never,
+    environment: () => undefined,
+    warn: (message) => void warnings.push(message),
+  });
+}
+
+async function thrown(action: () => Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  try {
+    await action();
+  } catch (error) {
+    return error as Error & Record<string, unknown>;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("the dynamic provider's face", () => {
+  it("reports all problems as one failure without a property, so that the engine prints no value", async () => {
+    const provider = providerWith({
+      check: () => ({
+        inputs: {} as ConnectorInputs,
+        problems: [
+          { path: "apiServer", message: "is wrong" },
+          { path: "tags.a", message: "must be text" },
+        ],
+        warnings: ["odd"],
+      }),
+    });
+    const { failures } = await provider.check({}, { __provider: "text" });
+    expect(failures).toEqual([
+      { property: "", reason: "MSEM_INVALID 2 problems\n  apiServer: is wrong\n  tags.a:    must be text" },
+    ]);
+  });
+
+  it("never throws from check", async () => {
+    const provider = providerWith({
+      check: () => {
+        throw new Error("oops");
+      },
+    });
+    expect((await provider.check({}, {})).failures).toEqual([{ property: "", reason: "MSEM_FAULT oops" }]);
+  });
+
+  it("takes an empty old input for a create", async () => {
+    const seen: unknown[] = [];
+    const provider = providerWith({
+      check: (_inputs, previous) => {
+        seen.push(previous);
+        return { inputs: {} as ConnectorInputs, problems: [], warnings: [] };
+      },
+    });
+    await provider.check({}, {});
+    await provider.check({ name: "n" }, {});
+    expect(seen).toEqual([undefined, { name: "n" }]);
+  });
+
+  it("names the resource in warnings", async () => {
+    const warnings: string[] = [];
+    const provider = providerWith(
+      { check: () => ({ inputs: {} as ConnectorInputs, problems: [], warnings: ["odd"] }) },
+      warnings,
+    );
+    await provider.check({}, { owner: { name: "scanner" } });
+    expect(warnings).toEqual(["'scanner': odd"]);
+  });
+
+  it("leaves changes to the engine, so that each property shows", async () => {
+    expect(await providerWith({}).diff("c1", props, props)).toEqual({ replaces: [] });
+  });
+
+  it("records what exists with its provider when a create fails half-way", async () => {
+    const provider = providerWith({
+      ensure: async () => {
+        throw new PartialFailure("c1", state, "MSEM_CONNECTION_FAILED", "refused");
+      },
+    });
+    const error = await thrown(() => provider.create({ __provider: "text" }));
+    expect(error).toMatchObject({ id: "c1", properties: { __provider: "text", connectionId: "c1" } });
+    expect(error.reasons).toEqual([expect.stringContaining("MSEM_CONNECTION_FAILED refused")]);
+  });
+
+  it("throws errors without a stack for the host to print", async () => {
+    const provider = providerWith({
+      remove: async () => {
+        throw new MsemError("MSEM_FORBIDDEN", "not allowed", { requestId: "r1" });
+      },
+    });
+    const error = await thrown(() => provider.delete("c1", props));
+    expect(error.message).toContain("MSEM_FORBIDDEN not allowed");
+    expect(error.stack).toBe("");
+    expect(error.cause).toBeUndefined();
+  });
+
+  it("answers nothing for a connection that is gone, and fails for a look-up that finds none", async () => {
+    expect(await providerWith({}).read("c1", props)).toEqual({});
+    expect((await thrown(() => providerWith({}).read("c1", { __provider: "text" }))).message).toContain(
+      'no connection with id "c1" for TestConnector.get',
+    );
+  });
+
+  it("returns JSON only", async () => {
+    const provider = providerWith({
+      ensure: async () => ({ id: "c1", state: { ...state, description: undefined } as ConnectorState }),
+    });
+    expect(Object.keys((await provider.create({})).outs)).not.toContain("description");
+  });
+
+  it("refuses state of a newer release instead of guessing", async () => {
+    const error = await thrown(() => providerWith({}).update("c1", { ...props, stateVersion: 99 }, props));
+    expect(error.message).toContain("version 99");
+  });
+
+  it("aligns problems in one column", () => {
+    expect(formatProblems([{ path: "a", message: "x" }])).toBe("MSEM_INVALID 1 problem\n  a: x");
+  });
+});
