@@ -32,5 +32,13 @@ export function createOpenApiDocument() {
 
 /** The document as the package ships it: stable, indented, with a line break at its end. */
 export function renderOpenApi(): string {
-  return `${JSON.stringify(createOpenApiDocument(), undefined, 2)}\n`;
+  // Short lists on one line, as the project's formatter has them: the checked-in file passes it untouched.
+  const text = JSON.stringify(createOpenApiDocument(), undefined, 2).replaceAll(
+    /^( *(?:"[^"]*": )?)\[\n([^[\]{}]*?)\n *\](,?)$/gm,
+    (whole: string, start: string, items: string, comma: string) => {
+      const line = `${start}[${items.trim().replaceAll(/,\n */g, ", ")}]${comma}`;
+      return line.length <= 120 ? line : whole;
+    },
+  );
+  return `${text}\n`;
 }

@@ -40,14 +40,13 @@ const effectSchema = z.discriminatedUnion("kind", [
 /** @see Fault */
 export const faultSchema = z.strictObject({
   when: whenSchema,
-  // biome-ignore lint/suspicious/noThenProperty: the contract of the fault; never awaited
-  then: effectSchema,
+  effect: effectSchema,
   times: z.number().int().min(1).describe("How often it strikes"),
 });
 
 /** One fault: when it strikes, what it does, how often. */
 export type Fault = z.infer<typeof faultSchema>;
-export type FaultEffect = Fault["then"];
+export type FaultEffect = Fault["effect"];
 
 /** A call as faults see it. */
 export interface Call {
@@ -106,16 +105,16 @@ export function createFaults(initial: readonly Fault[] = []): FaultSource {
         const due = one.matched >= (one.fault.when.call ?? 1) && one.struck < one.fault.times;
         if (!due || effect !== undefined) continue;
         one.struck += 1;
-        effect = one.fault.then;
+        effect = one.fault.effect;
       }
       return effect;
     },
   };
 }
 
-function matches({ when, then }: Fault, call: Call): boolean {
-  if (then.kind === "halfApplied" && call.method !== "PATCH") return false;
-  if (then.kind === "staleRead" && call.method !== "GET") return false;
+function matches({ when, effect }: Fault, call: Call): boolean {
+  if (effect.kind === "halfApplied" && call.method !== "PATCH") return false;
+  if (effect.kind === "staleRead" && call.method !== "GET") return false;
   return (
     (when.method === undefined || when.method === call.method) &&
     (when.path === undefined || when.path === call.path) &&

@@ -69,7 +69,10 @@ function finish(operation: OperationRecord, connection: ConnectionRecord, surrou
 /** Reads the product at `at`, and at every interval after it up to `until`. */
 function sync(connection: ConnectionRecord, at: number, until: number, surroundings: Surroundings): void {
   const refused = surroundings.refusal(connection.connectorType, connection.credential);
-  if (refused !== undefined) return fail(connection, refused, at);
+  if (refused !== undefined) {
+    fail(connection, refused, at);
+    return;
+  }
   const { syncMs } = surroundings.latency;
   const last = at + Math.floor((until - at) / syncMs) * syncMs;
   connection.status = "Ingesting";

@@ -74,7 +74,7 @@ async function serve(options: ServerOptions, incoming: IncomingMessage, outgoing
   const clientId = incoming.headers["x-ms-client-request-id"];
   if (typeof clientId === "string" && clientId.length <= 128) headers["x-ms-client-request-id"] = clientId;
   if (response.status !== 204) headers["content-length"] = payload.length;
-  if (exchange.body === undefined) headers["connection"] = "close";
+  if (exchange.body === undefined) headers.connection = "close";
   outgoing.writeHead(response.status, headers);
   if (exchange.effect?.kind === "truncate") {
     outgoing.write(payload.subarray(0, Math.floor(payload.length / 2)), () => incoming.socket.end());

@@ -22,7 +22,7 @@ export function readCreate(body: unknown): ConnectionDraft {
   const shape = connectionCreateSchema.safeParse(body);
   const raw = isObject(body) ? body : {};
   const details = [...shapeProblems(shape), ...reservedKeys(raw)];
-  const type = raw["connectorType"];
+  const type = raw.connectorType;
   const descriptor = typeof type === "string" ? connectorOfType(type) : undefined;
   if (typeof type === "string" && type !== "" && descriptor === undefined) {
     details.push(
@@ -33,8 +33,8 @@ export function readCreate(body: unknown): ConnectionDraft {
     );
   }
   if (descriptor !== undefined) {
-    details.push(...fieldProblems(descriptor.settings, raw["settings"], "/settings"));
-    details.push(...credentialProblems(descriptor, raw["credentials"]));
+    details.push(...fieldProblems(descriptor.settings, raw.settings, "/settings"));
+    details.push(...credentialProblems(descriptor, raw.credentials));
   }
   if (!shape.success || descriptor === undefined || details.length > 0)
     throw refused(details, secretsOf(descriptor, raw));
@@ -56,10 +56,10 @@ export function readPatch(body: unknown, connection: ConnectionRecord): Connecti
   const details = [...shapeProblems(shape), ...reservedKeys(raw)];
   const descriptor = connectorOfType(connection.connectorType);
   if (descriptor !== undefined) {
-    if (isObject(raw["settings"])) {
-      details.push(...fieldProblems(descriptor.settings, merge(connection.settings, raw["settings"]), "/settings"));
+    if (isObject(raw.settings)) {
+      details.push(...fieldProblems(descriptor.settings, merge(connection.settings, raw.settings), "/settings"));
     }
-    if (raw["credentials"] !== undefined) details.push(...credentialProblems(descriptor, raw["credentials"]));
+    if (raw.credentials !== undefined) details.push(...credentialProblems(descriptor, raw.credentials));
   }
   if (!shape.success || descriptor === undefined || details.length > 0)
     throw refused(details, secretsOf(descriptor, raw));
@@ -87,8 +87,8 @@ export function merge<Value>(
 }
 
 function credentialProblems(descriptor: ConnectorDescriptor, given: unknown): ProblemDetail[] {
-  if (!isObject(given) || typeof given["kind"] !== "string") return [];
-  const way = wayOf(descriptor, given["kind"]);
+  if (!isObject(given) || typeof given.kind !== "string") return [];
+  const way = wayOf(descriptor, given.kind);
   if (way === undefined) {
     const kinds = descriptor.authentication.map((one) => one.kind).join(", ");
     return [invalid("/credentials/kind", `is not a way to sign in at ${descriptor.displayName}; known are ${kinds}`)];
@@ -106,14 +106,15 @@ function fieldProblems(fields: Readonly<Record<string, Field>>, given: unknown, 
       details.push({
         code: "Required",
         message: `${field.displayName} is required`,
-        target: `${pointer}/${escape(name)}`,
+        target: `${pointer}/${pointerStep(name)}`,
       });
       continue;
     }
     const value = given[name];
     if (typeof value !== "string") continue;
     const parsed = field.schema.safeParse(value);
-    for (const issue of parsed.error?.issues ?? []) details.push(invalid(`${pointer}/${escape(name)}`, issue.message));
+    for (const issue of parsed.error?.issues ?? [])
+      details.push(invalid(`${pointer}/${pointerStep(name)}`, issue.message));
   }
   const known = Object.keys(fields);
   for (const name of Object.keys(given)) {
@@ -122,7 +123,7 @@ function fieldProblems(fields: Readonly<Record<string, Field>>, given: unknown, 
     details.push({
       code: "Unknown",
       message: `is not a field of this connector; ${names}`,
-      target: `${pointer}/${escape(name)}`,
+      target: `${pointer}/${pointerStep(name)}`,
     });
   }
   return details;
@@ -130,12 +131,12 @@ function fieldProblems(fields: Readonly<Record<string, Field>>, given: unknown, 
 
 function shapeProblems(shape: z.ZodSafeParseResult<unknown>): ProblemDetail[] {
   return (shape.error?.issues ?? []).flatMap((issue) => {
-    const pointer = issue.path.map((part) => `/${escape(String(part))}`).join("");
+    const pointer = issue.path.map((part) => `/${pointerStep(String(part))}`).join("");
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({
         code: "Unknown",
         message: "is not a property of this request",
-        target: `${pointer}/${escape(key)}`,
+        target: `${pointer}/${pointerStep(key)}`,
       }));
     }
     if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
@@ -163,10 +164,9 @@ function refused(details: readonly ProblemDetail[], secrets: readonly string[]):
 
 /** Values that must not be told back: a vendor's message that quotes one by mistake, or one pasted into a wrong field. */
 function secretsOf(descriptor: ConnectorDescriptor | undefined, raw: Json): string[] {
-  const given = raw["credentials"];
+  const given = raw.credentials;
   if (!isObject(given)) return [];
-  const way =
-    descriptor === undefined || typeof given["kind"] !== "string" ? undefined : wayOf(descriptor, given["kind"]);
+  const way = descriptor === undefined || typeof given.kind !== "string" ? undefined : wayOf(descriptor, given.kind);
   return Object.entries(given)
     .filter(([name]) => name !== "kind" && way?.fields[name]?.secret !== false)
     .map(([, value]) => value)
@@ -200,7 +200,7 @@ function invalid(target: string, message: string): ProblemDetail {
 }
 
 /** One step of a JSON pointer (RFC 6901). */
-function escape(part: string): string {
+function pointerStep(part: string): string {
   return part.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 

@@ -163,6 +163,11 @@ function list(service: ServiceError | undefined): string {
   return lines.join("");
 }
 
+/** What surprises people who changed the token between `up` and `destroy`. */
+const storedToken =
+  "On refresh and destroy Pulumi uses the token of the last `up` where it is stored in the configuration, so it may be " +
+  "the old one: run `up` with the new token first.";
+
 function hintOf(
   failure: StatusFailure,
   code: ErrorCode,
@@ -173,13 +178,12 @@ function hintOf(
     case "MSEM_UNAUTHENTICATED":
       return (
         "The token may be stale. Renew it: set msem:token (or MSEM_TOKEN) to a fresh one, make msem:token a reference " +
-        "({ fromEnvironment }), or sign in through Microsoft Entra. On refresh and destroy Pulumi uses the configuration " +
-        "of the last `up`, so a token stored there may be the old one: run `up` with the new token first."
+        `({ fromEnvironment }), or sign in through Microsoft Entra. ${storedToken}`
       );
     case "MSEM_FORBIDDEN": {
       const message = failure.service?.message ?? "";
-      if (site.roles.length === 0 || site.roles.some((role) => message.includes(role))) return undefined;
-      return `One of these roles would do: ${site.roles.join(", ")}.`;
+      const told = site.roles.length === 0 || site.roles.some((role) => message.includes(role));
+      return `${told ? "" : `One of these roles would do: ${site.roles.join(", ")}. `}${storedToken}`;
     }
     case "MSEM_THROTTLED":
     case "MSEM_UNAVAILABLE":

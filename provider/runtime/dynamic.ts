@@ -130,12 +130,15 @@ async function quietly<Result>(action: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** The host prints the stack of some errors and the message of all: both are the message here. A mistake of ours keeps its stack. */
+/**
+ * The host prints some errors as `${error}: ${stack}` before the engine shows the message: the code is enough there.
+ * A mistake of ours keeps its stack.
+ */
 function quiet(error: unknown): Error {
   if (!(error instanceof MsemError)) return error instanceof Error ? error : new Error(String(error));
   const plain = new Error(error.message);
-  plain.name = error.code;
   plain.stack = "";
+  plain.toString = () => error.code;
   return plain;
 }
 

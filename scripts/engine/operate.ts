@@ -38,7 +38,7 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
       });
     }
     const diagnostic = event.diagnosticEvent;
-    if (diagnostic !== undefined && diagnostic.severity !== "debug") {
+    if (diagnostic !== undefined) {
       diagnostics.push({ severity: diagnostic.severity, message: diagnostic.message, urn: diagnostic.urn });
     }
   };

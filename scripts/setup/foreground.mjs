@@ -50,7 +50,7 @@ export function runInFront(command, args, { cwd, env }) {
     const child = spawn(command, [...args], { cwd, env, stdio: "inherit" });
     const end = onStopSignal((signal) => {
       stopped = true;
-      
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     });
     child.on("error", (error) => {
       end();

@@ -28,7 +28,7 @@ describe("a name that is taken", () => {
   it("converges on our own connection, as after a crash before the state was written", async () => {
     lab = await openLab();
     lab.emulator.faults.set([
-      { when: { method: "POST", path: "/connections" }, then: { kind: "dropAfter" }, times: 50 },
+      { when: { method: "POST", path: "/connections" }, effect: { kind: "dropAfter" }, times: 50 },
     ]);
     const lost = await lab.run("up", specs([qualys("scanner")]));
     expect(lost.ok).toBe(false);
@@ -52,7 +52,7 @@ describe("a name that is taken", () => {
     expect(refused.output).toContain("adopt: true");
     expect(only()).toMatchObject({ name: "shared", tags: { "pulumi-name": "first" } });
 
-    lab.emulator.edit("shared", { tags: {} });
+    lab.emulator.edit("shared", { tags: { "managed-by": null } });
     const byHand = await lab.run(
       "up",
       specs([qualys("first", { name: "shared" }), qualys("second", { name: "Shared" })]),
@@ -164,7 +164,7 @@ describe("credentials", () => {
     lab = await openLab();
     const result = await lab.run(
       "preview",
-      specs([qualys("scanner", { apiServer: "https://qualysguard.qualys.eu", password: ` ${canary}`, surprise: 1 })]),
+      specs([qualys("scanner", { apiServer: "qualysguard.qualys.eu", password: ` ${canary}`, surprise: 1 })]),
     );
     expect(result.ok).toBe(false);
     expect(result.output).toContain("MSEM_INVALID 3 problems");

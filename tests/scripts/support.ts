@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,6 +24,8 @@ export interface Driver {
 }
 
 const folders: string[] = [];
+/** Drivers under way: a test that fails must not leave one behind, nor wait for it for ever. */
+const drivers = new Set<ChildProcess>();
 
 /** A folder of the test's own, removed by {@link removeFolders}. */
 export function temporaryFolder(): string {
@@ -32,8 +34,12 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Removes all temporary folders; for `afterEach`. */
+/** Removes all temporary folders and ends the drivers that still run, with their children; for `afterEach`. */
 export function removeFolders(): void {
+  for (const { pid } of drivers) {
+    if (pid !== undefined) process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+  }
+  drivers.clear();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -69,7 +75,10 @@ export function startDriver(module: string, body: string, input: unknown = null,
     cwd: repository,
     env,
     stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
   });
+  drivers.add(child);
+  child.on("exit", () => drivers.delete(child));
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

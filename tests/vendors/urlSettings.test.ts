@@ -59,7 +59,7 @@ describe("Wiz API endpoint", () => {
     for (const slash of ["", "/"]) {
       const value = `https://api.eu1.app.wiz.io/graphql${slash}`;
       expect(judged("wiz", "apiEndpoint", value).problems).toEqual([
-        `"${value}" has the path "/graphql"; the service adds it itself; write https://api.eu1.app.wiz.io/`,
+        `"${value}" has the path "/graphql"; Microsoft asks for the endpoint without it; write https://api.eu1.app.wiz.io/`,
       ]);
     }
   });

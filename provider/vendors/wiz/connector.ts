@@ -43,7 +43,7 @@ export const wiz = defineConnector({
         refuse,
         pathHint: (path, host) =>
           path === "/graphql"
-            ? `the service adds it itself; write https://${host}/`
+            ? `Microsoft asks for the endpoint without it; write https://${host}/`
             : `the endpoint has none; write https://${host}/`,
       }),
       warn,
