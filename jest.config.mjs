@@ -10,4 +10,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Engine operations wait more than they compute: two files at a time also on two cores.
+  maxWorkers: 2,
 };

@@ -1,9 +1,13 @@
-/** An emulated tenant and a stack of the real engine, each test file its own; all under .work, removed afterwards. */
+/**
+ * An emulated tenant and a stack of the real engine, each test file its own; all under .work, removed afterwards. Every
+ * lab searches for the canary secret: in each result of the engine, and at the end in state, backups, history and log.
+ */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createEmulator, type Emulator, type EmulatorOptions } from "pulumi-msem/emulator";
 import type { Operation, OperationOptions, OperationResult } from "../../scripts/engine/protocol.ts";
 import { engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
+import { canary } from "./classes.ts";
 import type { ConnectorSpec, ProgramArgs } from "./programs/connectors.ts";
 
 export interface Lab {
@@ -13,6 +17,7 @@ export interface Lab {
   run(operation: Operation, program: ProgramArgs, options?: OperationOptions): Promise<OperationResult>;
   /** What the emulator logged. */
   readonly log: readonly string[];
+  /** Ends it, and throws when the canary is found in a file of the engine or in the emulator's log. */
   close(): Promise<void>;
 }
 
@@ -42,10 +47,17 @@ export async function openLab(
     emulator,
     folder,
     log,
-    run: (operation, program, options) => stack.run(operation, options, { programArgs: program }),
+    async run(operation, program, options) {
+      const result = await stack.run(operation, options, { programArgs: program });
+      if (JSON.stringify(result).includes(canary))
+        throw new Error(`a secret stands in what the engine said of ${operation}`);
+      return result;
+    },
     async close() {
       await emulator.close();
+      const leaks = [...filesContaining(folder, canary), ...log.filter((line) => line.includes(canary))];
       rmSync(folder, { recursive: true, force: true });
+      if (leaks.length > 0) throw new Error(`a secret stands in: ${leaks.join(", ")}`);
     },
   };
 }
