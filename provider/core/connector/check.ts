@@ -2,7 +2,7 @@
  * Judges a connector's inputs: pure, all problems at once, weaker where values are not known yet. No message quotes a
  * secret.
  */
-import { closest } from "../closest";
+import { closeNames } from "../closeNames";
 import type { Checked, Problem, Surroundings } from "../lifecycle";
 import { ownershipTags } from "../ownership";
 import { isUnknown } from "../unknown";
@@ -228,7 +228,7 @@ function checkLength(path: string, value: unknown, least: number, most: number, 
 }
 
 function unknownName(sentence: string, given: string, known: readonly string[]): string {
-  const near = closest(given, known);
+  const [near] = closeNames(given, known, 1);
   return near === undefined ? `${sentence}; it has ${known.join(", ")}` : `${sentence}; did you mean ${near}?`;
 }
 

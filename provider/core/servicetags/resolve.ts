@@ -1,8 +1,9 @@
 /** One tag out of a document: its prefixes canonical, sorted, each once, and what was odd about it. */
+
+import { closeNames } from "../closeNames";
 import { MsemError } from "../errors";
 import { comparePrefixes, formatPrefix, type Prefix, parseEntry } from "../ip/index";
 import type { Problem } from "../lifecycle";
-import { closeNames } from "./close";
 import { accept, invalid, type RawTag, type ServiceTagDocument } from "./parse";
 import { formatPath, serviceTagSchema } from "./schema";
 
