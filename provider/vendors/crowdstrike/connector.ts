@@ -1,4 +1,4 @@
-import { closest } from "../../core/closest";
+import { closeNames } from "../../core/closeNames";
 import { defineConnector, field, secret } from "../../core/connector/define";
 import { credentialText, governmentCloud, hostOf, httpsUrl } from "../hosts";
 
@@ -27,7 +27,7 @@ function warn(value: string): string | undefined {
       ? governmentCloud(host, `CrowdStrike's government cloud ${cloud[0]}`)
       : undefined;
   }
-  const near = closest(host, Object.values(crowdStrikeClouds));
+  const near = closeNames(host, Object.values(crowdStrikeClouds), 1)[0];
   return `"${host}" is not the API of a CrowdStrike cloud that we know${near === undefined ? "" : `; the nearest is ${near}`}`;
 }
 

@@ -1,4 +1,4 @@
-import { closest } from "../../core/closest";
+import { closeNames } from "../../core/closeNames";
 import { defineConnector, field, secret } from "../../core/connector/define";
 import { credentialText, governmentCloud, hostOf, httpsUrl, typically, uuidLike } from "../hosts";
 
@@ -37,7 +37,7 @@ function warn(value: string): string | undefined {
   const host = hostOf(value);
   if (host === governmentHost) return governmentCloud(host, "Prisma Cloud for government");
   if (prismaCloudHosts.includes(host)) return undefined;
-  const near = closest(host, prismaCloudHosts);
+  const near = closeNames(host, prismaCloudHosts, 1)[0];
   return `"${host}" is not among the API hosts that Palo Alto Networks lists${near === undefined ? "" : `; the nearest is ${near}`}`;
 }
 

@@ -1,4 +1,4 @@
-import { closest } from "../../core/closest";
+import { closeNames } from "../../core/closeNames";
 import { defineConnector, field, secret } from "../../core/connector/define";
 import { bareHost, basicUserName, credentialText, governmentCloud, hostOf } from "../hosts";
 import { otherServiceOf, platforms } from "./platforms";
@@ -27,10 +27,11 @@ function warn(value: string): string | undefined {
   if (host === "qualysapi.qg1.apps.qualys.sa") {
     return `"${host}" is an API server of KSA platform 1 by one public client only; others write qualysapi.qg1.apps.qualysksa.com`;
   }
-  const near = closest(
+  const near = closeNames(
     host,
     platforms.map((platform) => platform.apiServer),
-  );
+    1,
+  )[0];
   const hint = near === undefined ? "" : ` The nearest known one is ${near}.`;
   return `"${host}" is not the API server of a platform that we know. A private platform has its own host; otherwise look yours up: ${identification}.${hint}`;
 }
