@@ -38,7 +38,8 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
       });
     }
     const diagnostic = event.diagnosticEvent;
-    if (diagnostic !== undefined) {
+    // The SDK's debug lines, which no user sees, hold every property; the type does not know that severity.
+    if (diagnostic !== undefined && (diagnostic.severity as string) !== "debug") {
       diagnostics.push({ severity: diagnostic.severity, message: diagnostic.message, urn: diagnostic.urn });
     }
   };
@@ -66,6 +67,9 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
       case "destroy":
         await stack.destroy(common);
         break;
+      case "taint":
+        await taint(stack, request.options.replace ?? []);
+        break;
       case "export":
         return { ok: true, exitCode: 0, output, ...settled, outputs, deployment: await stack.exportStack() };
     }
@@ -81,6 +85,17 @@ async function runProgram(request: OperationRequest): Promise<Record<string, unk
   const program = module.program;
   if (typeof program === "function") return (await program(request.programArgs)) as Record<string, unknown>;
   return { ...module };
+}
+
+/** The Automation API has no method for it. */
+async function taint(stack: automation.Stack, urns: readonly string[]): Promise<void> {
+  const { pulumiCommand, workDir, envVars } = stack.workspace;
+  for (const urn of urns) {
+    await pulumiCommand.run(["state", "taint", urn, "--yes", "--stack", stack.name], workDir, {
+      ...(process.env as Record<string, string>),
+      ...envVars,
+    });
+  }
 }
 
 /** The Automation API hides the CLI's exit code behind -2. */

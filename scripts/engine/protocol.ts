@@ -1,6 +1,7 @@
 /** What passes between a parent and the child process that runs one engine operation. */
 
-export type Operation = "up" | "preview" | "refresh" | "destroy" | "export";
+/** `taint` marks the URNs in `options.replace` for replacement at the next `up`, as `pulumi state taint`. */
+export type Operation = "up" | "preview" | "refresh" | "destroy" | "export" | "taint";
 
 export interface OperationRequest {
   readonly operation: Operation;

@@ -141,7 +141,7 @@ describe("every connector class on the real engine", () => {
     for (let turn = 1; turn <= 2; turn++) {
       const check = await lab.run("preview", final, nightly);
       expect({ turn, ok: check.ok, exitCode: check.exitCode }).toEqual({ turn, ok: false, exitCode: 7 });
-      expect(changesOf(await lab.run("preview", final, { refresh: true }))).toEqual(expected);
+      expect(changesOf(check)).toEqual(expected);
       expectOk(await lab.run("refresh", final));
     }
     expectOk(await lab.run("up", final, { refresh: true }));
@@ -207,15 +207,22 @@ describe("every connector class on the real engine", () => {
     expectOk(await lab.run("up", final));
   });
 
-  it("replaces by force without losing or doubling a connection", async () => {
-    const before = new Set(lab.emulator.connections().map(({ id }) => id));
-    const replace = classCases.map(
+  it("replaces by force, or because it is tainted, without losing or doubling a connection", async () => {
+    const urns = classCases.map(
       ({ className, name }) => `urn:pulumi:test::lab::pulumi-nodejs:dynamic/msem:${className}::${name}`,
     );
-    expectOk(await lab.run("up", final, { replace }));
-    const after = lab.emulator.connections();
-    expect(after.map(({ name }) => name).sort()).toEqual(every(({ name }) => name));
-    expect(after.filter(({ id }) => before.has(id))).toEqual([]);
+    const forced = () => lab.run("up", final, { replace: urns });
+    const tainted = async () => {
+      expectOk(await lab.run("taint", final, { replace: urns }));
+      return lab.run("up", final);
+    };
+    for (const replace of [forced, tainted]) {
+      const before = new Set(lab.emulator.connections().map(({ id }) => id));
+      expectOk(await replace());
+      const after = lab.emulator.connections();
+      expect(after.map(({ name }) => name).sort()).toEqual(every(({ name }) => name));
+      expect(after.filter(({ id }) => before.has(id))).toEqual([]);
+    }
     expectOk(await lab.run("preview", final, nightly));
   });
 
