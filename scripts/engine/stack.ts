@@ -40,8 +40,15 @@ const passphrase = "only-for-this-folder";
 export function engineStack(settings: StackSettings): EngineStack {
   const backend = join(settings.folder, "state");
   const home = join(settings.folder, "home");
-  for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
-  const environment = childEnvironment(backend, home, settings.environment ?? {});
+  const temporary = join(settings.folder, "tmp");
+  for (const folder of [backend, home, temporary]) mkdirSync(folder, { recursive: true });
+  const environment = {
+    ...childEnvironment(backend, home, settings.environment ?? {}),
+    // The Automation API leaves its work folders behind: they go with ours.
+    TMPDIR: temporary,
+    TMP: temporary,
+    TEMP: temporary,
+  };
   return {
     backend,
     run: (operation, options = {}, change = {}) =>
