@@ -4,8 +4,11 @@
  *
  * Reads an OperationRequest from standard input, writes the OperationResult to the file named by the first argument.
  */
-import { writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { EngineStep, OperationRequest, OperationResult } from "./protocol.ts";
 
@@ -45,14 +48,17 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
   };
   const settled = { steps, diagnostics };
   try {
-    const stack = await automation.LocalWorkspace.createOrSelectStack({
-      stackName: request.stack,
-      projectName: request.project,
-      program: () => runProgram(request),
-    });
-    await stack.setAllConfig(request.config as automation.ConfigMap);
+    const stack = await openStack(request);
     const { live: _, ...options } = request.options;
-    const common = { onOutput, onError: onOutput, onEvent, suppressProgress: true, ...options } as never;
+    // Without secrets in the history that follows: each CLI call that decrypts derives the key anew.
+    const common = {
+      onOutput,
+      onError: onOutput,
+      onEvent,
+      suppressProgress: true,
+      showSecrets: false,
+      ...options,
+    } as never;
     let outputs: Record<string, unknown> = {};
     switch (request.operation) {
       case "up":
@@ -80,6 +86,20 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
   }
 }
 
+/** Configures once: a set of values never changes in its folder. */
+async function openStack(request: OperationRequest): Promise<automation.Stack> {
+  const { projectFolder, stack: stackName, project: projectName } = request;
+  const configured = join(projectFolder, `Pulumi.${stackName}.yaml`);
+  const known = existsSync(configured);
+  mkdirSync(projectFolder, { recursive: true });
+  const stack = await automation.LocalWorkspace.createOrSelectStack(
+    { stackName, projectName, program: () => runProgram(request) },
+    { workDir: projectFolder },
+  );
+  if (!known) await stack.setAllConfig(request.config as automation.ConfigMap);
+  return stack;
+}
+
 async function runProgram(request: OperationRequest): Promise<Record<string, unknown>> {
   const module = (await import(pathToFileURL(request.program).href)) as Record<string, unknown>;
   const program = module.program;
@@ -89,11 +109,9 @@ async function runProgram(request: OperationRequest): Promise<Record<string, unk
 
 /** The Automation API has no method for it. */
 async function taint(stack: automation.Stack, urns: readonly string[]): Promise<void> {
-  const { pulumiCommand, workDir, envVars } = stack.workspace;
   for (const urn of urns) {
-    await pulumiCommand.run(["state", "taint", urn, "--yes", "--stack", stack.name], workDir, {
-      ...(process.env as Record<string, string>),
-      ...envVars,
+    await promisify(execFile)("pulumi", ["state", "taint", urn, "--yes", "--stack", stack.name], {
+      cwd: stack.workspace.workDir,
     });
   }
 }

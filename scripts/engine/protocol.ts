@@ -7,6 +7,8 @@ export interface OperationRequest {
   readonly operation: Operation;
   readonly project: string;
   readonly stack: string;
+  /** Folder of this stack's Pulumi.yaml and configuration; one for each set of values, kept between operations. */
+  readonly projectFolder: string;
   /** Absolute path of a module: its `program` export is called with `programArgs`, or the module itself is the program. */
   readonly program: string;
   readonly programArgs?: unknown;

@@ -3,6 +3,7 @@
  * that a user's own login and state are never touched. Used by the demo, the tests and the bench.
  */
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -35,6 +36,16 @@ export interface EngineStack {
   readonly backend: string;
 }
 
+function withConfig(
+  settings: StackSettings,
+  config: OperationRequest["config"],
+): Pick<OperationRequest, "config" | "projectFolder"> {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([settings.project, settings.stack, config]))
+    .digest("hex");
+  return { config, projectFolder: join(settings.folder, `project-${digest.slice(0, 12)}`) };
+}
+
 const passphrase = "only-for-this-folder";
 
 export function engineStack(settings: StackSettings): EngineStack {
@@ -57,8 +68,8 @@ export function engineStack(settings: StackSettings): EngineStack {
         project: settings.project,
         stack: settings.stack,
         program: settings.program,
-        config: settings.config ?? {},
-        ...change,
+        ...withConfig(settings, change.config ?? settings.config ?? {}),
+        ...(change.programArgs === undefined ? {} : { programArgs: change.programArgs }),
         options: { color: "never", ...options },
       }),
   };
