@@ -16,7 +16,16 @@ import type {
   CreateOutcome,
   TestResult,
 } from "./model";
-import { type Accepted, accepted, awaitOperation, connectionIdOf, locate, operationError } from "./operations";
+import {
+  type Accepted,
+  accepted,
+  awaitOperation,
+  connectionIdOf,
+  locate,
+  operationError,
+  outdated,
+  unseen,
+} from "./operations";
 import { rolesFor } from "./roles";
 import { apiVersion, connectionPageSchema, connectionSchema } from "./schema";
 import { changesToWire, fromWire, holderOf, holds, readError, secretsOf, testResultFromWire, toWire } from "./wire";
@@ -211,6 +220,7 @@ async function awaitCreated(service: Service, draft: ConnectionDraft, work: Acce
         : await readBack(service, known, { exists: operation.status === "Succeeded", secrets });
     if (connection !== undefined) return { kind: "created", connection };
     vanished = true;
+    if (operation.status === "Succeeded") throw unseen(draft.name);
     throw operationError(operation, `connecting "${draft.name}"`);
   } catch (error) {
     if (vanished) throw error;
@@ -296,9 +306,11 @@ async function update(
   try {
     const location = locate(service.transport, answer);
     const operation = await awaitOperation(service.transport, { location, what, deadline, access: "read", secrets });
-    const connection = await readBack(service, id, { exists: false, secrets, formerEtag: etag });
+    const exists = operation.status === "Succeeded";
+    const connection = await readBack(service, id, { exists, secrets, formerEtag: etag });
     const visible = connection === undefined || connection.status === "Failed" || connection.status === "Disconnected";
     if (operation.status !== "Succeeded" && !visible) throw operationError(operation, what);
+    if (changes.credentials !== undefined && connection?.etag === etag) throw outdated(what);
     return connection;
   } catch (error) {
     throw withConnectionId(error, id);
