@@ -25,6 +25,9 @@ export interface Interval {
   readonly last: readonly number[];
 }
 
+/** Addresses that follow one another: a prefix, or from the first to the last. */
+export type Block = Prefix | Interval;
+
 /** The highest word. */
 export const allOnes = 0xffff_ffff;
 
@@ -60,6 +63,11 @@ export function hostPrefix(address: Address): Prefix {
 export function toInterval(prefix: Prefix): Interval {
   const last = prefix.words.map((word, index) => (word | ~maskWord(prefix.length, index)) >>> 0);
   return { family: prefix.family, first: prefix.words, last };
+}
+
+/** First and last address of a block. */
+export function intervalOf(block: Block): Interval {
+  return "length" in block ? toInterval(block) : block;
 }
 
 /** How many addresses a prefix holds. A BigInt, because an IPv6 prefix may hold more than 2⁵³; for messages. */
