@@ -2,12 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { MsemError } from "../core/errors";
 import type { Answer } from "../http/answer";
-import { type TokenSource, tenantIdOf } from "../http/auth";
+import { askToken, type TokenSource, tenantIdOf } from "../http/auth";
 import { withConnectionId } from "../http/errors";
+import { createMicrosoftTransport } from "../http/microsoft";
 import { type Page, paginate } from "../http/paging";
 import { oneLine } from "../http/redact";
 import type { RetryPolicy } from "../http/retry";
-import { createTransport, type Transport } from "../http/transport";
+import { defaultRequestTimeoutMs, type Transport } from "../http/transport";
 import type {
   Connection,
   ConnectionChanges,
@@ -59,12 +60,12 @@ const staleReads = 3;
 /** @throws MsemError MSEM_CONFIGURATION for an endpoint that cannot be used */
 export function createConnectionsClient(options: ConnectionsClientOptions): ConnectionsClient {
   const service: Service = {
-    transport: createTransport({ ...options, readError, roles: rolesFor }),
+    transport: createMicrosoftTransport({ ...options, readError, roles: rolesFor }),
     operationTimeoutMs: options.operationTimeoutMs ?? defaultOperationTimeoutMs,
   };
   return {
     async tenant() {
-      const id = tenantIdOf(await service.transport.token());
+      const id = tenantIdOf(await askToken(options.token, options.requestTimeoutMs ?? defaultRequestTimeoutMs));
       const endpoint = service.transport.endpoint.href;
       return id === undefined ? { endpoint } : { endpoint, id };
     },
