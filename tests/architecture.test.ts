@@ -12,12 +12,13 @@ const allowed: Record<string, readonly string[]> = {
   firewalls: ["core"],
   ranges: ["core", "http"],
   connections: ["core", "http"],
+  allowlists: ["core"],
   ingestion: ["core", "http"],
   // The emulator shares the contract's schemas with the client and no other code.
   emulator: ["core", "connections", "vendors"],
-  runtime: ["core", "connections", "vendors", "firewalls", "ingestion", "ranges"],
+  runtime: ["core", "allowlists", "connections", "vendors", "firewalls", "ingestion", "ranges"],
   resources: ["core", "ranges"],
-  cli: ["core", "connections", "vendors", "firewalls", "ingestion", "ranges", "emulator"],
+  cli: ["core", "allowlists", "connections", "vendors", "firewalls", "ingestion", "ranges", "emulator"],
   "index.ts": ["resources"],
 };
 

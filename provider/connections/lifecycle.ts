@@ -3,6 +3,7 @@
  * hint. A repeat converges: also after a crash between creating a connection and writing its state.
  */
 import { checkConnector } from "../core/connector/check";
+import { resolveCredentials } from "../core/connector/credentials";
 import type { ConnectorDescriptor } from "../core/connector/define";
 import { type ConnectorInputs, settingsOf } from "../core/connector/inputs";
 import { MsemError, PartialFailure } from "../core/errors";
@@ -11,7 +12,6 @@ import { describeOwner, parseOwnership, sameOwner } from "../core/ownership";
 import { changesTo, desiredTags, needsCredential } from "./changes";
 import { gone, look, requireClaim, requireOurs, requireType } from "./claims";
 import type { ConnectorContext } from "./context";
-import { resolveCredentials } from "./credentials";
 import { describeFailure } from "./health";
 import type { Connection, Tenant } from "./model";
 import { observe } from "./observe";
@@ -44,7 +44,7 @@ async function ensure(
   inputs: ConnectorInputs,
   context: ConnectorContext,
 ): Promise<{ id: string; state: ConnectorState }> {
-  const credentials = resolveCredentials(descriptor, inputs, context);
+  const credentials = resolveCredentials(descriptor, inputs, context.environment);
   const tenant = await context.client.tenant();
   const draft = {
     name: inputs.name,
@@ -101,7 +101,7 @@ async function sync(
     requireType(descriptor, current);
     requireOurs(current, state, inputs);
     const credentials = needsCredential(descriptor, current, state, inputs)
-      ? resolveCredentials(descriptor, inputs, context)
+      ? resolveCredentials(descriptor, inputs, context.environment)
       : undefined;
     const changes = changesTo(descriptor, current, state, inputs);
     if (changes === undefined && credentials === undefined) {

@@ -1,4 +1,5 @@
 /** Connections as the rest of the code knows them. `wire.ts` maps them to and from the Connection API's JSON. */
+import type { Credentials } from "../core/connector/credentials";
 
 export type ConnectionStatus = "Connecting" | "Connected" | "Ingesting" | "Failed" | "Disconnected";
 
@@ -8,12 +9,6 @@ export interface StatusDetail {
   readonly message: string;
   /** RFC 3339. */
   readonly since?: string;
-}
-
-/** A credential on its way to the service. Never stored by us, never logged. */
-export interface Credentials {
-  readonly kind: string;
-  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** What the service tells of the credential that it holds. */

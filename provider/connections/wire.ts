@@ -1,8 +1,10 @@
 /** Between our model and the Connection API's JSON. The only module that knows both. */
+
 import type { z } from "zod";
+import type { Credentials } from "../core/connector/credentials";
 import { MsemError } from "../core/errors";
 import type { ServiceError } from "../http/errors";
-import type { Connection, ConnectionChanges, ConnectionDraft, Credentials, TestResult } from "./model";
+import type { Connection, ConnectionChanges, ConnectionDraft, TestResult } from "./model";
 import {
   connectionCreateSchema,
   connectionPatchSchema,

@@ -117,7 +117,14 @@ function matches({ when, effect }: Fault, call: Call): boolean {
   if (effect.kind === "staleRead" && call.method !== "GET") return false;
   return (
     (when.method === undefined || when.method === call.method) &&
-    (when.path === undefined || when.path === call.path) &&
+    (when.path === undefined || when.path === call.path || fits(when.path, call.path)) &&
     (when.connectionName === undefined || when.connectionName.toLowerCase() === call.connectionName?.toLowerCase())
   );
+}
+
+/** Whether a path is one of a pattern: `/things/{id}` takes `/things/7`, and not `/things/7/parts`. */
+function fits(pattern: string, path: string): boolean {
+  const parts = pattern.split("/");
+  const given = path.split("/");
+  return parts.length === given.length && parts.every((part, at) => /^\{\w+\}$/.test(part) || part === given[at]);
 }

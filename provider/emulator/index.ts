@@ -25,6 +25,7 @@ export type { Seed, SeedConnection } from "./seed";
 export type { RequestRecord } from "./server";
 export type { Throttle } from "./throttle";
 export type { TokenOptions } from "./tokens";
+export { createVendorEmulator, type RunningVendor, type VendorEmulatorOptions } from "./vendor";
 
 /** Requests that are remembered for {@link Emulator.requests}. */
 const rememberedRequests = 10_000;
@@ -131,6 +132,10 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       if (requests.length > rememberedRequests) requests.shift();
     },
     log,
+    headers: (requestId, { "x-ms-client-request-id": clientId }) => ({
+      "x-ms-request-id": requestId,
+      ...(typeof clientId === "string" && clientId.length <= 128 ? { "x-ms-client-request-id": clientId } : {}),
+    }),
   });
 
   // Written at once, so that the tokens that are printed survive whatever happens next.

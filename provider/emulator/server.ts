@@ -1,6 +1,12 @@
 /** The socket side: reads a bounded body, lets the routes answer, and breaks the connection where a fault says so. */
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { maximumBodyBytes } from "../connections/contract";
 import { problemAnswer } from "./app";
 import { type Exchange, toResponse } from "./exchange";
@@ -24,6 +30,8 @@ export interface ServerOptions {
   readonly save: () => void;
   readonly record: (request: RequestRecord) => void;
   readonly log: (line: string) => void;
+  /** Headers of every answer, by its request id and those of the request. */
+  readonly headers: (requestId: string, request: IncomingHttpHeaders) => Readonly<Record<string, string>>;
 }
 
 /** Bodies are read to their end up to here, so that a client that is still sending sees the 413. */
@@ -68,11 +76,9 @@ async function serve(options: ServerOptions, incoming: IncomingMessage, outgoing
   }
   const headers: Record<string, string | number> = {
     ...Object.fromEntries(response.headers),
-    "x-ms-request-id": requestId,
+    ...options.headers(requestId, incoming.headers),
     "cache-control": "no-store",
   };
-  const clientId = incoming.headers["x-ms-client-request-id"];
-  if (typeof clientId === "string" && clientId.length <= 128) headers["x-ms-client-request-id"] = clientId;
   if (response.status !== 204) headers["content-length"] = payload.length;
   if (exchange.body === undefined) headers.connection = "close";
   outgoing.writeHead(response.status, headers);

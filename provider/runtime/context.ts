@@ -1,6 +1,9 @@
 /** What lifecycles need, made from the process's configuration. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AllowlistContext } from "../allowlists/context";
 import type { ConnectorContext } from "../connections/context";
 import type { ConnectionsClient } from "../connections/model";
+import { targets } from "../vendors/targets";
 import { type Configuration, type RawConfiguration, readConfiguration, resolveConfiguration } from "./configuration";
 import { warn } from "./engineLog";
 
@@ -18,6 +21,21 @@ export function configure(get: (key: string) => unknown): void {
 export function connectorContext(): ConnectorContext {
   const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), environment);
   return { client: clientFor(configuration), environment, warn };
+}
+
+/** Products are reached with their own credentials; the service only where a connection is to be tested. */
+export function allowlistContext(): AllowlistContext {
+  return {
+    targets,
+    environment,
+    warn,
+    now: Date.now,
+    sleep: async (ms) => void (await sleep(ms)),
+    testConnection: async (id) => {
+      const { succeeded, code, message } = await connectorContext().client.test(id);
+      return succeeded ? "ok" : `${code ?? "Failed"}: ${message ?? "the service gives no reason"}`;
+    },
+  };
 }
 
 /** One client per process and configuration: throttling and token caches are shared by all resources. */

@@ -2,11 +2,14 @@
  * What every resource's constant `__provider` loads: one handler per class, by the class's name. States hold these
  * names, so a handler is never renamed or dropped, and this module stays CommonJS without top-level await.
  */
+import { readState as readAllowlistState } from "../allowlists/inputs";
+import { allowlistLifecycle } from "../allowlists/lifecycle";
 import { connectorLifecycle } from "../connections/lifecycle";
 import { readState } from "../connections/state";
 import { MsemError } from "../core/errors";
 import { connectors } from "../vendors";
-import { configure, connectorContext, environment } from "./context";
+import { targets } from "../vendors/targets";
+import { allowlistContext, configure, connectorContext, environment } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./dynamic";
 import { info, warn } from "./engineLog";
 
@@ -29,3 +32,19 @@ for (const descriptor of connectors) {
   };
   provide(className, dynamicProvider(resource, host));
 }
+
+provide(
+  "IpAllowlist",
+  dynamicProvider(
+    {
+      lifecycle: allowlistLifecycle(targets),
+      context: allowlistContext,
+      readState: readAllowlistState,
+      missing: (id) =>
+        new MsemError("MSEM_NOT_FOUND", `IpAllowlist.get cannot look up "${id}": a product's list has no id`, {
+          hint: "Declare it: what is there already is kept, and `adopt: true` takes it over.",
+        }),
+    },
+    host,
+  ),
+);

@@ -7,23 +7,38 @@ import { join, resolve } from "node:path";
 import { createEmulator, type Emulator, type EmulatorOptions } from "pulumi-msem/emulator";
 import type { Operation, OperationOptions, OperationResult } from "../../scripts/engine/protocol.ts";
 import { engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
+import { canary as allowlistCanary } from "../conformance/profile.ts";
 import { canary } from "./classes.ts";
+import type { AllowlistProgramArgs } from "./programs/allowlists.ts";
 import type { ConnectorSpec, ProgramArgs } from "./programs/connectors.ts";
 
 export interface Lab {
   readonly emulator: Emulator;
   readonly folder: string;
   /** Runs one engine operation in its own process. */
-  run(operation: Operation, program: ProgramArgs, options?: OperationOptions): Promise<OperationResult>;
+  run(
+    operation: Operation,
+    program: ProgramArgs | AllowlistProgramArgs,
+    options?: OperationOptions,
+  ): Promise<OperationResult>;
   /** What the emulator logged. */
   readonly log: readonly string[];
   /** Ends it, and throws when the canary is found in a file of the engine or in the emulator's log. */
   close(): Promise<void>;
 }
 
-export async function openLab(
-  settings: { emulator?: EmulatorOptions; stack?: Partial<StackSettings>; environment?: Record<string, string> } = {},
-): Promise<Lab> {
+export interface LabSettings {
+  readonly emulator?: EmulatorOptions;
+  readonly stack?: Partial<StackSettings>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Name of a module in programs/. */
+  readonly program?: "connectors" | "allowlists";
+}
+
+/** Found nowhere but in credentials. */
+const canaries = [canary, allowlistCanary];
+
+export async function openLab(settings: LabSettings = {}): Promise<Lab> {
   mkdirSync(".work", { recursive: true });
   const folder = mkdtempSync(resolve(".work", "lab-"));
   const log: string[] = [];
@@ -34,7 +49,7 @@ export async function openLab(
     folder,
     project: "lab",
     stack: "test",
-    program: join(repository, "tests", "engine", "programs", "connectors.ts"),
+    program: join(repository, "tests", "engine", "programs", `${settings.program ?? "connectors"}.ts`),
     workDir: repository,
     config: {
       "msem:endpoint": { value: emulator.url },
@@ -50,13 +65,17 @@ export async function openLab(
     async run(operation, program, options) {
       const result = await stack.run(operation, options, { programArgs: program });
       // An export shows secrets on purpose; the state on disk is searched at the end.
-      if (operation !== "export" && JSON.stringify(result).includes(canary))
+      const said = operation === "export" ? "" : JSON.stringify(result);
+      if (canaries.some((one) => said.includes(one)))
         throw new Error(`a secret stands in what the engine said of ${operation}`);
       return result;
     },
     async close() {
       await emulator.close();
-      const leaks = [...filesContaining(folder, canary), ...log.filter((line) => line.includes(canary))];
+      const leaks = canaries.flatMap((one) => [
+        ...filesContaining(folder, one),
+        ...log.filter((line) => line.includes(one)),
+      ]);
       rmSync(folder, { recursive: true, force: true });
       if (leaks.length > 0) throw new Error(`a secret stands in: ${leaks.join(", ")}`);
     },

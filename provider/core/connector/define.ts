@@ -74,8 +74,18 @@ export type Category =
   | "Endpoint security"
   | "Operational technology";
 
+/** How a product is reached: what a connector and an allowlist target have in common. */
+export interface ProductAccess {
+  /** Settings by argument name. */
+  readonly settings: Readonly<Record<string, Field>>;
+  /** Values of settings that may be left out. */
+  readonly defaults?: Readonly<Record<string, string>>;
+  /** One way: its fields are arguments. Several: they form the union argument `authentication`. */
+  readonly authentication: readonly [Authentication, ...Authentication[]];
+}
+
 /** One connector, whole. */
-export interface ConnectorDescriptor {
+export interface ConnectorDescriptor extends ProductAccess {
   /** `connectorType` of the Connection API. Never changes: it is in state and on the service. */
   readonly type: string;
   /** Name of the Pulumi class and of its handler in the runtime. Never changes: it is in state. */
@@ -85,10 +95,6 @@ export interface ConnectorDescriptor {
   readonly category: Category;
   /** What the public pages say of it. */
   readonly availability: "preview" | "documented";
-  /** Connection settings by argument name. */
-  readonly settings: Readonly<Record<string, Field>>;
-  /** One way: its fields are arguments of the class. Several: they form the union argument `authentication`. */
-  readonly authentication: readonly [Authentication, ...Authentication[]];
   /** Roles and rights that must exist at the vendor before connecting. */
   readonly prerequisites: readonly string[];
   readonly troubles: readonly Trouble[];
@@ -113,7 +119,7 @@ export function defineConnector(descriptor: ConnectorDescriptor): ConnectorDescr
   return descriptor;
 }
 
-/** True when the class takes a discriminated union `authentication` instead of flat credential fields. */
-export function hasAuthenticationUnion(descriptor: ConnectorDescriptor): boolean {
-  return descriptor.authentication.length > 1;
+/** True when the arguments hold a discriminated union `authentication` instead of flat credential fields. */
+export function hasAuthenticationUnion(access: ProductAccess): boolean {
+  return access.authentication.length > 1;
 }

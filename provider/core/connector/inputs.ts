@@ -1,6 +1,6 @@
 /** A connector's inputs as check accepts them and as state keeps them, and how its parts are found again. */
 import type { Owner } from "../ownership";
-import { type Authentication, type ConnectorDescriptor, type Field, hasAuthenticationUnion } from "./define";
+import { type Authentication, type Field, hasAuthenticationUnion, type ProductAccess } from "./define";
 
 /** A secret by reference: resolved in the provider process at call time, so that no secret is in state at all. */
 export interface SecretReference {
@@ -29,32 +29,29 @@ export const healthy = "ok";
 
 /** The one way to sign in, or the one that `authentication.kind` names. */
 export function authenticationOf(
-  descriptor: ConnectorDescriptor,
+  access: ProductAccess,
   inputs: Readonly<Record<string, unknown>>,
 ): Authentication | undefined {
-  if (!hasAuthenticationUnion(descriptor)) return descriptor.authentication[0];
+  if (!hasAuthenticationUnion(access)) return access.authentication[0];
   const chosen = inputs.authentication;
   if (!isRecord(chosen)) return undefined;
-  return descriptor.authentication.find((way) => way.kind === chosen.kind);
+  return access.authentication.find((way) => way.kind === chosen.kind);
 }
 
 /** The record that holds the credential fields: the inputs themselves, or `authentication`. */
 export function credentialFieldsOf(
-  descriptor: ConnectorDescriptor,
+  access: ProductAccess,
   inputs: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  if (!hasAuthenticationUnion(descriptor)) return inputs;
+  if (!hasAuthenticationUnion(access)) return inputs;
   const chosen = inputs.authentication;
   return isRecord(chosen) ? chosen : {};
 }
 
 /** The settings among the inputs. */
-export function settingsOf(
-  descriptor: ConnectorDescriptor,
-  inputs: Readonly<Record<string, unknown>>,
-): Record<string, string> {
+export function settingsOf(access: ProductAccess, inputs: Readonly<Record<string, unknown>>): Record<string, string> {
   const settings: Record<string, string> = {};
-  for (const name of Object.keys(descriptor.settings)) {
+  for (const name of Object.keys(access.settings)) {
     const value = inputs[name];
     if (typeof value === "string") settings[name] = value;
   }
@@ -62,9 +59,9 @@ export function settingsOf(
 }
 
 /** Every secret that stands in the inputs in the clear, to keep it out of messages. */
-export function secretValuesOf(descriptor: ConnectorDescriptor, inputs: Readonly<Record<string, unknown>>): string[] {
-  const way = authenticationOf(descriptor, inputs);
-  const fields = credentialFieldsOf(descriptor, inputs);
+export function secretValuesOf(access: ProductAccess, inputs: Readonly<Record<string, unknown>>): string[] {
+  const way = authenticationOf(access, inputs);
+  const fields = credentialFieldsOf(access, inputs);
   return Object.entries(way?.fields ?? {})
     .filter(([, field]: [string, Field]) => field.secret)
     .map(([name]) => fields[name])

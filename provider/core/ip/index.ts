@@ -5,6 +5,7 @@ export {
   type Block,
   bitsOf,
   comparePrefixes,
+  compareWords,
   containsPrefix,
   type Family,
   type Interval,

@@ -1,5 +1,30 @@
-/** Microsoft's published service tags: the weekly file's schema, and one tag out of it. Pure. */
+/** Microsoft's published service tags: schemas, one tag out of a document, what changed, and whether to trust it. Pure. */
 
-export { parseServiceTags, type RawTag, type ServiceTagDocument } from "./parse";
-export { type ResolvedTag, resolveServiceTag } from "./resolve";
-export { serviceTagFileSchema, serviceTagSchema } from "./schema";
+export {
+  type DocumentDiff,
+  diffDocuments,
+  diffPrefixes,
+  type PrefixDiff,
+  type TagChange,
+} from "./diff";
+export {
+  type GuardCode,
+  type GuardOptions,
+  type GuardPolicy,
+  guardKeys,
+  judgeGuardOptions,
+} from "./guardOptions";
+export {
+  type Accepted,
+  counterOf,
+  type JudgedList,
+  judgePublished,
+  type Published,
+  type Reason,
+  type Withdrawn,
+} from "./guards";
+export { type CounterKind, parseServiceTags, type RawTag, type ServiceTagDocument } from "./parse";
+export { formatReasons, formatRefusal, formatStep, labelOf } from "./refusal";
+export { lookUpServiceTag, type MissingTag, type ResolvedTag, resolveServiceTag } from "./resolve";
+export { apiAnswerSchema, apiTagSchema, serviceTagFileSchema, serviceTagSchema } from "./schema";
+export { specialPurposeOf } from "./specialPurpose";

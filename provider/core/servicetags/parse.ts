@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { MsemError } from "../errors";
 import type { Problem } from "../lifecycle";
-import { formatPath, serviceTagFileSchema, serviceTagSchema } from "./schema";
+import { apiAnswerSchema, apiTagSchema, formatPath, serviceTagFileSchema, serviceTagSchema } from "./schema";
 
 /** A tag as it stands in the file, not judged yet but for its name. */
 export interface RawTag {
@@ -12,14 +12,23 @@ export interface RawTag {
   readonly json: unknown;
 }
 
-/** A weekly file or a single tag object. */
+/**
+ * Who counted. The weekly file and the Azure API count on their own, so that equal numbers mean nothing and a lower one of
+ * the other is no step back.
+ */
+export type CounterKind = "file" | "api";
+
+/** A weekly file, an answer of the Azure API, or a single tag object out of either. */
 export interface ServiceTagDocument {
   /** What to call the file in messages. */
   readonly origin: string;
+  readonly counter: CounterKind;
   /** `Public`, `AzureGovernment`, `China`, …; a single tag object does not tell. */
   readonly cloud?: string;
-  /** The file's own change number; a single tag object has none. */
+  /** The file's (or the answer's) own change number; a single tag object has none. */
   readonly fileChangeNumber?: number;
+  /** The next page of an API answer: without it tags are missing. */
+  readonly nextLink?: string;
   readonly tags: readonly RawTag[];
 }
 
@@ -27,7 +36,8 @@ const downloadHint =
   'Download it from Microsoft\'s page "Azure IP Ranges and Service Tags" and give the JSON file as it is.';
 
 /**
- * Reads the text of a weekly file, or of a single tag object out of one. A byte order mark is ignored.
+ * Reads the text of a weekly file, of an answer of the Azure API, or of a single tag object out of either. A byte order
+ * mark is ignored.
  *
  * @param text   the whole file
  * @param origin what to call the file in messages
@@ -36,8 +46,9 @@ const downloadHint =
 export function parseServiceTags(text: string, origin: string): ServiceTagDocument {
   const json = parseJson(text.startsWith("\ufeff") ? text.slice(1) : text, origin);
   if (isRecord(json) && "properties" in json && !("values" in json)) {
-    const tag = accept(serviceTagSchema, json, [], origin);
-    return { origin, tags: [{ name: tag.name, path: [], json }] };
+    const counter = counterOf(isRecord(json.properties) ? json.properties.changeNumber : undefined);
+    const tag = accept(schemaOfTag(counter), json, [], origin);
+    return { origin, counter, tags: [{ name: tag.name, path: [], json }] };
   }
   if (!isRecord(json) || !("values" in json)) {
     throw new MsemError(
@@ -46,13 +57,28 @@ export function parseServiceTags(text: string, origin: string): ServiceTagDocume
       { hint: downloadHint },
     );
   }
-  const file = accept(serviceTagFileSchema, json, [], origin);
+  const counter = counterOf(json.changeNumber);
+  const file =
+    counter === "api" ? accept(apiAnswerSchema, json, [], origin) : accept(serviceTagFileSchema, json, [], origin);
+  const nextLink = typeof file.nextLink === "string" && file.nextLink !== "" ? file.nextLink : undefined;
   return {
     origin,
+    counter,
     cloud: file.cloud,
     fileChangeNumber: file.changeNumber,
+    ...(nextLink === undefined ? {} : { nextLink }),
     tags: file.values.map((value, index) => ({ name: value.name, path: ["values", index], json: value })),
   };
+}
+
+/** The API writes its numbers as text, the file as numbers: nothing else tells their answers apart for certain. */
+function counterOf(changeNumber: unknown): CounterKind {
+  return typeof changeNumber === "string" ? "api" : "file";
+}
+
+/** How a source of this kind writes a tag. */
+export function schemaOfTag(counter: CounterKind): typeof serviceTagSchema | typeof apiTagSchema {
+  return counter === "api" ? apiTagSchema : serviceTagSchema;
 }
 
 /** The value that the schema gives. @throws MsemError `MSEM_INVALID` with every problem and its path */

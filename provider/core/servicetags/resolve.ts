@@ -4,22 +4,31 @@ import { closeNames } from "../closeNames";
 import { MsemError } from "../errors";
 import { comparePrefixes, formatPrefix, type Prefix, parseEntry } from "../ip/index";
 import type { Problem } from "../lifecycle";
-import { accept, invalid, type RawTag, type ServiceTagDocument } from "./parse";
-import { formatPath, serviceTagSchema } from "./schema";
+import { accept, type CounterKind, invalid, type RawTag, type ServiceTagDocument, schemaOfTag } from "./parse";
+import { formatPath } from "./schema";
 
 /** The prefixes of one service tag, and where they are from. */
 export interface ResolvedTag {
   /** The tag's name as the file writes it. */
   readonly serviceTag: string;
   readonly cloud?: string;
+  /** Who counted `changeNumber`. Numbers of different counters are never compared. */
+  readonly counter: CounterKind;
   /** The tag's own change number. */
   readonly changeNumber: number;
   /** The weekly file's change number; never compared with that of the Azure API. */
   readonly fileChangeNumber?: number;
-  /** Sorted, IPv4 first, each once. Never empty. Not merged: merging would hide what Microsoft published. */
+  /** Sorted, IPv4 first, each once. Not merged: merging would hide what Microsoft published. */
   readonly prefixes: readonly Prefix[];
   /** What was odd but clear: an entry twice, an entry that is not written canonically. For messages. */
   readonly notes: readonly string[];
+}
+
+/** A tag that a document does not have. */
+export interface MissingTag {
+  readonly serviceTag: string;
+  /** A sentence with the names that come close. */
+  readonly hint: string;
 }
 
 /**
@@ -29,55 +38,71 @@ export interface ResolvedTag {
  * means "remove all"), or has entries that are no prefixes; with all problems and their paths
  */
 export function resolveServiceTag(document: ServiceTagDocument, wanted: string): ResolvedTag {
-  const { origin } = document;
-  const tag = findTag(document, wanted);
-  const { name, properties } = accept(serviceTagSchema, tag.json, tag.path, origin);
-  if (properties.addressPrefixes.length === 0) {
-    throw new MsemError("MSEM_INVALID", `${origin} has the service tag ${name}, but it is empty`, {
+  const found = lookUpServiceTag(document, wanted);
+  if ("hint" in found) {
+    const message = `${document.origin} has no service tag ${JSON.stringify(wanted)}`;
+    throw new MsemError("MSEM_INVALID", message, { hint: found.hint });
+  }
+  if (found.prefixes.length === 0) {
+    throw new MsemError("MSEM_INVALID", `${document.origin} has the service tag ${found.serviceTag}, but it is empty`, {
       hint: 'Microsoft has published empty tags by mistake. This is never taken as "remove all"; use another week\'s file.',
     });
   }
+  return found;
+}
+
+/**
+ * As {@link resolveServiceTag}, but a tag that is missing or empty is an answer, for the guards to judge.
+ *
+ * @throws MsemError `MSEM_INVALID` when the tag stands there twice, or has entries that are no prefixes
+ */
+export function lookUpServiceTag(document: ServiceTagDocument, wanted: string): ResolvedTag | MissingTag {
+  const tag = findTag(document, wanted);
+  return tag === undefined ? { serviceTag: wanted, hint: closeTags(document, wanted) } : readTag(document, tag);
+}
+
+/** @throws MsemError `MSEM_INVALID` with all problems of this tag and their paths */
+export function readTag(document: ServiceTagDocument, tag: RawTag): ResolvedTag {
+  const { origin, counter, cloud, fileChangeNumber } = document;
+  const { name, properties } = accept(schemaOfTag(counter), tag.json, tag.path, origin);
   const listPath = [...tag.path, "properties", "addressPrefixes"];
   const { prefixes, notes, problems } = readPrefixes(properties.addressPrefixes, listPath);
   if (problems.length > 0) throw invalid(origin, problems);
   return {
     serviceTag: name,
-    ...(document.cloud === undefined ? {} : { cloud: document.cloud }),
+    ...(cloud === undefined ? {} : { cloud }),
+    counter,
     changeNumber: properties.changeNumber,
-    ...(document.fileChangeNumber === undefined ? {} : { fileChangeNumber: document.fileChangeNumber }),
+    ...(fileChangeNumber === undefined ? {} : { fileChangeNumber }),
     prefixes,
     notes,
   };
 }
 
-function findTag(document: ServiceTagDocument, wanted: string): RawTag {
-  const { origin, tags } = document;
+function findTag({ origin, tags }: ServiceTagDocument, wanted: string): RawTag | undefined {
   const folded = wanted.toLowerCase();
   const found = tags.filter((tag) => tag.name.toLowerCase() === folded);
-  const [first] = found;
-  if (first === undefined) {
-    const names = tags.map((tag) => tag.name);
-    const close = closeNames(wanted, names);
-    const [only] = names;
-    throw new MsemError("MSEM_INVALID", `${origin} has no service tag ${JSON.stringify(wanted)}`, {
-      hint:
-        close.length > 0
-          ? `Close: ${close.join(", ")}.`
-          : names.length === 1 && only !== undefined
-            ? `It has one tag: ${only}.`
-            : `It has ${names.length} tags, none with a name like it.`,
-    });
-  }
-  if (found.length > 1) {
-    throw invalid(
-      origin,
-      found.map((tag) => ({
-        path: formatPath(tag.path),
-        message: `the service tag ${tag.name} stands here more than once`,
-      })),
-    );
-  }
-  return first;
+  if (found.length < 2) return found[0];
+  throw invalid(
+    origin,
+    found.map((tag) => ({
+      path: formatPath(tag.path),
+      message: `the service tag ${tag.name} stands here more than once`,
+    })),
+  );
+}
+
+function closeTags({ tags, nextLink }: ServiceTagDocument, wanted: string): string {
+  const names = tags.map((tag) => tag.name);
+  const close = closeNames(wanted, names);
+  const [only] = names;
+  const known =
+    close.length > 0
+      ? `Close: ${close.join(", ")}.`
+      : names.length === 1 && only !== undefined
+        ? `It has one tag: ${only}.`
+        : `It has ${names.length} tags, none with a name like it.`;
+  return nextLink === undefined ? known : `${known} It is one page of several (nextLink): give all of them as one.`;
 }
 
 interface ReadPrefixes {

@@ -35,7 +35,14 @@ describe("a weekly file", () => {
   it("gives a tag's prefixes sorted, with both change numbers and the cloud", () => {
     const { prefixes, ...origin } = resolve(weekly);
     expect(prefixes.map(formatPrefix)).toEqual(scuba);
-    expect(origin).toEqual({ serviceTag: "Scuba", cloud: "Public", changeNumber: 9, fileChangeNumber: 412, notes: [] });
+    expect(origin).toEqual({
+      serviceTag: "Scuba",
+      cloud: "Public",
+      counter: "file",
+      changeNumber: 9,
+      fileChangeNumber: 412,
+      notes: [],
+    });
   });
 
   it("finds a tag without regard to case, and gives its name as published", () => {
@@ -114,11 +121,65 @@ describe("a single tag object", () => {
   it("gives its prefixes without file number and cloud", () => {
     const { prefixes, ...origin } = resolve(tagOnly, "scuba");
     expect(prefixes.map(formatPrefix)).toEqual(["192.0.2.0/24", "2001:db8:40::10/124"]);
-    expect(origin).toEqual({ serviceTag: "Scuba", changeNumber: 10, notes: [] });
+    expect(origin).toEqual({ serviceTag: "Scuba", counter: "file", changeNumber: 10, notes: [] });
   });
 
   it("is not taken for another tag", () => {
     expect(refusal(() => resolve(tagOnly, "AzureCloud"))).toContain("It has one tag: Scuba.");
+  });
+});
+
+/** The weekly file as the Azure API would answer it: numbers as text. */
+function apiAnswer(more: object = {}): string {
+  const json = JSON.parse(weekly) as { values: { name: string; properties: Record<string, unknown> }[] };
+  const values = json.values
+    .filter(({ name }) => name !== "Shapeless")
+    .map((value) => ({
+      ...value,
+      serviceTagChangeNumber: "9",
+      properties: { ...value.properties, changeNumber: String(value.properties.changeNumber), state: "GA" },
+    }));
+  return JSON.stringify({
+    name: "Public",
+    type: "Microsoft.Network/serviceTags",
+    ...json,
+    changeNumber: "63",
+    values,
+    ...more,
+  });
+}
+
+describe("an answer of the Azure API", () => {
+  it("gives the same prefixes under another counter, with its numbers as numbers", () => {
+    const { prefixes, ...origin } = resolve(apiAnswer());
+    expect(prefixes.map(formatPrefix)).toEqual(scuba);
+    expect(origin).toEqual({
+      serviceTag: "Scuba",
+      cloud: "Public",
+      counter: "api",
+      changeNumber: 9,
+      fileChangeNumber: 63,
+      notes: [],
+    });
+  });
+
+  it("may be one tag alone", () => {
+    const [tag] = (JSON.parse(apiAnswer()) as { values: unknown[] }).values;
+    expect(resolve(JSON.stringify(tag))).toMatchObject({ counter: "api", changeNumber: 9 });
+  });
+
+  it("whose numbers are no numbers is refused, as is one that mixes both ways to write them", () => {
+    expect(refusal(() => resolve(apiAnswer({ changeNumber: "63a" })))).toContain(
+      "changeNumber: must be a whole number, written as text",
+    );
+    const mixed = JSON.stringify({ ...(JSON.parse(weekly) as object), changeNumber: "63" });
+    expect(refusal(() => resolve(mixed))).toContain("properties.changeNumber: Invalid input: expected string");
+  });
+
+  it("that is one page of several says so when the tag is missing", () => {
+    const page = apiAnswer({ nextLink: "https://management.azure.com/next" });
+    expect(resolve(page).changeNumber).toBe(9);
+    expect(refusal(() => resolve(page, "Zzzzzz"))).toContain("It is one page of several (nextLink)");
   });
 });
 

@@ -1,0 +1,10 @@
+import type { TargetDescriptor, TargetSurroundings } from "../core/allowlist/target";
+
+/** What an allowlist's life needs of its surroundings. */
+export interface AllowlistContext extends TargetSurroundings {
+  readonly targets: readonly TargetDescriptor[];
+  environment(name: string): string | undefined;
+  warn(message: string): void;
+  /** Asks the service to test a connection from its own addresses: `ok`, or why not. Made when it is needed. */
+  readonly testConnection: (id: string) => Promise<string>;
+}

@@ -1,0 +1,87 @@
+/** An allowlist's inputs as check accepts them, and its state as the engine keeps it. */
+
+import { MsemError } from "../core/errors";
+import type { Family } from "../core/ip/index";
+import type { Owner } from "../core/ownership";
+
+/** `kind`, the settings, and the credential fields (or `authentication`) of the target. */
+export interface TargetInputs {
+  readonly kind: string;
+  readonly experimental?: boolean;
+  readonly [argument: string]: unknown;
+}
+
+/** What was there when we looked last: whether a list fits is judged by it before anything is asked of the product. */
+export interface LastSeen {
+  /** Entries that are not ours. */
+  readonly foreign: number;
+  /** Lists that are not ours, where the product has several. */
+  readonly foreignLists?: number;
+}
+
+/** Memory of the published list that was accepted last, as `check` hands it on. */
+export interface PublishedMemory {
+  readonly counter: string;
+  readonly changeNumber: number;
+  /** Canonical prefixes, in order, with a comma between: one text is a third of the size of a list. */
+  readonly prefixes: string;
+  /** Canonical prefix → day on which it was first missing. */
+  readonly quarantine: Readonly<Record<string, string>>;
+}
+
+export interface AllowlistInputs {
+  readonly target: TargetInputs;
+  readonly mode: "additive" | "exclusive";
+  readonly families: readonly Family[];
+  readonly startEnforcement: boolean;
+  readonly adopt: boolean;
+  readonly callerPrefixes?: readonly string[];
+  readonly guards?: Readonly<Record<string, unknown>>;
+  /** Ids of connections to test from the service after a change. */
+  readonly verifyConnections?: readonly string[];
+  readonly serviceTag: string;
+  /** Of the service tag: rises whenever its prefixes change. */
+  readonly changeNumber?: number;
+  /** Canonical prefix → why it is there. What was observed, when read. Only inputs make drift. */
+  readonly prefixes: Readonly<Record<string, string>>;
+  /** From the program side: provider methods are told neither project nor stack nor name. */
+  readonly owner?: Owner;
+  /** Kept out of the engine's display. */
+  readonly __published?: PublishedMemory;
+  readonly __seen?: LastSeen;
+}
+
+/** Version of the shape below. Raise it with an upgrade step in `readState` and a fixture of the version before. */
+export const stateVersion = 1;
+
+export interface AllowlistState extends AllowlistInputs {
+  readonly stateVersion: number;
+  /** Which list of which product. */
+  readonly place: string;
+  /** Blocks that we added, where nothing in the product tells. */
+  readonly owned: readonly string[];
+  /** `applied`, or `confirmByHand` for a product without an API. */
+  readonly status: "applied" | "confirmByHand";
+  /** For pasting, where a person has to do it: one prefix a line. */
+  readonly paste?: string;
+  /** Connection id → `ok`, or why the test from the service failed. */
+  readonly verification?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads state of any version, or nothing.
+ *
+ * @throws MSEM_FAULT when a newer release wrote it.
+ */
+export function readState(raw: Readonly<Record<string, unknown>>): AllowlistState | undefined {
+  const version = raw.stateVersion;
+  if (version === undefined) return undefined;
+  if (typeof version !== "number" || version > stateVersion) {
+    throw new MsemError(
+      "MSEM_FAULT",
+      `this state has version ${String(version)}, this release of pulumi-msem reads up to ${stateVersion}`,
+      { hint: "A newer release wrote it: install that release or a later one." },
+    );
+  }
+  return raw as unknown as AllowlistState;
+}

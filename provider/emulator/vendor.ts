@@ -1,0 +1,135 @@
+/** Runs an emulated product: listens, strikes with faults, counts requests. The same for every vendor. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { VendorEmulator } from "../vendors/emulate";
+import { type Clock, systemClock } from "./clock";
+import type { Exchange } from "./exchange";
+import { createFaults, type Fault, type FaultEffect, type Faults } from "./faults";
+import { createHttpServer, type RequestRecord } from "./server";
+
+export interface VendorEmulatorOptions<Store> {
+  /** Default 0: any free port of this machine. */
+  readonly port?: number;
+  readonly clock?: Clock;
+  readonly faults?: readonly Fault[];
+  /** Changes the data that it starts with. */
+  readonly seed?: (store: Store) => void;
+  /** Gets method, path and status of every call; never a header, a query or a body. */
+  readonly log?: (line: string) => void;
+}
+
+export interface RunningVendor<Store> {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** The data of now: read it to judge, change it to act behind everybody's back. */
+  readonly store: Store;
+  readonly faults: Faults;
+  requests(): readonly RequestRecord[];
+  /** Back to the seed, without faults and requests. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+export async function createVendorEmulator<Store extends object>(
+  vendor: VendorEmulator<Store>,
+  options: VendorEmulatorOptions<Store> = {},
+): Promise<RunningVendor<Store>> {
+  const clock = options.clock ?? systemClock;
+  const closing = new AbortController();
+  const faults = createFaults(options.faults);
+  const fresh = (): Store => {
+    const store = vendor.store();
+    options.seed?.(store);
+    return store;
+  };
+  let store = fresh();
+  let before = structuredClone(store);
+  let requests: RequestRecord[] = [];
+  let ids = 0;
+  const tools = (shown: () => Store) => ({
+    store: shown,
+    now: () => clock.now(),
+    nextId: () => (++ids).toString(16).padStart(32, "0"),
+  });
+  const present = vendor.routes(tools(() => store));
+  const past = vendor.routes(tools(() => before));
+
+  const answer = async (request: Request, exchange: Exchange): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    const effect = faults.take({ method: request.method, path: pathname });
+    if (effect !== undefined) exchange.effect = effect;
+    const struck = await strike(vendor, effect, closing.signal);
+    if (struck !== undefined) return struck;
+    const whole = withBody(request, exchange.body);
+    if (effect?.kind === "staleRead") return past.fetch(whole);
+    if (request.method !== "GET") before = structuredClone(store);
+    return present.fetch(whole);
+  };
+  const server = createHttpServer({
+    answer,
+    save: () => undefined,
+    record: (request) => void requests.push(request),
+    log: options.log ?? (() => undefined),
+    headers: (requestId) => (vendor.requestIdHeader === undefined ? {} : { [vendor.requestIdHeader]: requestId }),
+  });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get store() {
+      return store;
+    },
+    faults,
+    requests: () => requests,
+    reset: () => {
+      store = fresh();
+      before = structuredClone(store);
+      requests = [];
+      ids = 0;
+      faults.clear();
+    },
+    close: async () => {
+      closing.abort();
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** What a fault answers before the routes are asked; undefined when they are to be asked. */
+async function strike(
+  { problem }: Pick<VendorEmulator<object>, "problem">,
+  effect: FaultEffect | undefined,
+  closing: AbortSignal,
+): Promise<Response | undefined> {
+  switch (effect?.kind) {
+    case "status": {
+      const response = problem(effect.status);
+      if (effect.retryAfter !== undefined) response.headers.set("retry-after", String(effect.retryAfter));
+      return response;
+    }
+    case "expiredToken":
+      return problem(401);
+    case "dropBefore":
+      return new Response(null);
+    case "html":
+      return new Response("<!doctype html><title>Proxy</title><h1>Sign in to continue</h1>", {
+        status: effect.status ?? 200,
+        headers: { "content-type": "text/html; charset=utf-8" },
+      });
+    case "delay":
+      await sleep(effect.ms, undefined, { signal: closing });
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function withBody(request: Request, body: Buffer | undefined): Request {
+  const bare = request.method === "GET" || request.method === "HEAD" || body === undefined;
+  return bare ? request : new Request(request, { body: new Uint8Array(body), method: request.method });
+}

@@ -1,0 +1,5 @@
+/** Every live target of an allowlist: one line each. */
+import type { TargetDescriptor } from "../core/allowlist/target";
+import { tenableTarget } from "./tenable/allowlist";
+
+export const targets: readonly TargetDescriptor[] = [tenableTarget];

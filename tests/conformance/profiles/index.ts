@@ -1,0 +1,5 @@
+/** Every target: one line each. */
+import type { TargetProfile } from "../profile";
+import { tenable } from "./tenable";
+
+export const profiles: readonly TargetProfile[] = [tenable];

@@ -1,0 +1,117 @@
+/** Allowlists of every target on the real engine, one stack for all of them. */
+import { createVendorEmulator, type RunningVendor } from "pulumi-msem/emulator";
+import type { OperationResult } from "../../scripts/engine/protocol.ts";
+import type { TargetProfile } from "../conformance/profile.ts";
+import { profiles } from "../conformance/profiles/index.ts";
+import { changesOf, expectOk, type Lab, openLab } from "./lab.ts";
+import type { AllowlistProgramArgs } from "./programs/allowlists.ts";
+
+jest.setTimeout(240_000);
+
+const few = ["192.0.2.0/29", "192.0.2.16/31", "192.0.2.44/32"];
+const more = [...few, "192.0.2.128/28"];
+
+function ranges(prefixes: readonly string[], changeNumber: number) {
+  return {
+    serviceTag: "Scuba",
+    changeNumber,
+    prefixes: Object.fromEntries(prefixes.map((prefix) => [prefix, "Scuba"])),
+  };
+}
+
+interface Member {
+  readonly profile: TargetProfile;
+  readonly vendor: RunningVendor<object>;
+}
+
+describe("allowlists on the real engine", () => {
+  let lab: Lab;
+  let members: readonly Member[] = [];
+
+  const programOf = (prefixes: readonly string[], changeNumber: number, args: object = {}): AllowlistProgramArgs => ({
+    allowlists: members.map(({ profile, vendor }) => ({
+      name: profile.descriptor.kind,
+      args: {
+        target: profile.target(vendor.url),
+        ranges: ranges(prefixes, changeNumber),
+        callerPrefixes: [profile.caller],
+        ...args,
+      },
+    })),
+  });
+  const each = (action: (member: Member) => void): void => members.forEach(action);
+  const kinds = () => members.map(({ profile }) => profile.descriptor.kind).sort();
+  const admitted = ({ profile, vendor }: Member) => profile.admitted(vendor.store);
+  const writes = () =>
+    members.flatMap(({ profile, vendor }) =>
+      vendor.requests().filter(({ method, path }) => profile.writes(method, path)),
+    ).length;
+  const run = (operation: "up" | "preview" | "destroy" | "refresh", program: AllowlistProgramArgs, options = {}) =>
+    lab.run(operation, program, options);
+  const shown = (result: OperationResult) => changesOf(result);
+
+  beforeAll(async () => {
+    members = await Promise.all(
+      profiles.map(async (profile) => ({
+        profile,
+        vendor: await createVendorEmulator(profile.emulator, { seed: profile.restrict }),
+      })),
+    );
+    lab = await openLab({ program: "allowlists" });
+  });
+
+  afterAll(async () => {
+    await Promise.all(members.map(({ vendor }) => vendor.close()));
+    await lab.close();
+  });
+
+  it("adds what is missing and leaves what others have entered", async () => {
+    const before = new Map(members.map((member) => [member, admitted(member)]));
+    expectOk(await run("up", programOf(few, 1)));
+    each((member) => expect(admitted(member)).toEqual([...(before.get(member) ?? []), ...few].sort()));
+  });
+
+  it("writes nothing the second time", async () => {
+    const before = writes();
+    expectOk(await run("preview", programOf(few, 1), { refresh: true, expectNoChanges: true }));
+    expectOk(await run("up", programOf(few, 1), { expectNoChanges: true }));
+    expect(writes()).toBe(before);
+  });
+
+  it("shows each new prefix on a line of its own, with what is published now", async () => {
+    const preview = expectOk(await run("preview", programOf(more, 2), { diff: true }));
+    expect(shown(preview)).toEqual(kinds().map((kind) => `${kind}: update [changeNumber, prefixes["192.0.2.128/28"]]`));
+    expect(preview.output).toContain('+ 192.0.2.128/28: "Scuba"');
+    for (const kind of kinds()) {
+      expect(preview.diagnostics.map(({ message }) => message).join("\n")).toContain(
+        `'${kind}': Scuba 1 -> 2: 1 added, 0 removed, 3 kept`,
+      );
+    }
+    expectOk(await run("up", programOf(more, 2)));
+    each((member) => expect(admitted(member)).toContain("192.0.2.128/28"));
+  });
+
+  it("shows what was edited out of band, still after a second refresh, and repairs it", async () => {
+    each(({ profile, vendor }) => profile.remove(vendor.store, "192.0.2.16/31"));
+    for (const _turn of [1, 2]) {
+      const drift = await run("preview", programOf(more, 2), { refresh: true, expectNoChanges: true });
+      expect(drift.exitCode).toBe(7);
+      expect(shown(drift)).toEqual(kinds().map((kind) => `${kind}: update [prefixes["192.0.2.16/31"]]`));
+      expectOk(await run("refresh", programOf(more, 2)));
+    }
+    expectOk(await run("up", programOf(more, 2), { refresh: true }));
+    each((member) => expect(admitted(member)).toContain("192.0.2.16/31"));
+    expectOk(await run("preview", programOf(more, 2), { refresh: true, expectNoChanges: true }));
+  });
+
+  it("removes what is no longer wanted, and on destroy only its own", async () => {
+    each(({ profile, vendor }) => profile.addForeign(vendor.store, "192.0.2.200/32"));
+    expectOk(await run("up", programOf(few, 3)));
+    each((member) => expect(admitted(member)).not.toContain("192.0.2.128/28"));
+    expectOk(await run("destroy", programOf(few, 3)));
+    each((member) => {
+      expect(admitted(member)).toContain("192.0.2.200/32");
+      for (const prefix of few) expect(admitted(member)).not.toContain(prefix);
+    });
+  });
+});
