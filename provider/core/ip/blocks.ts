@@ -1,41 +1,46 @@
 /** Cuts intervals into the fewest prefixes that hold exactly their addresses. */
 import { type Interval, maskWord, type Prefix, widthOf } from "./address";
-import { compareAt, copyAt, copyNext } from "./words";
+import { compareAt, copyAt, copyNext, wordsOf } from "./words";
 
 /** Takes one prefix: its words, which change after the call, and its length. */
 export type VisitBlock = (words: Uint32Array, length: number) => void;
 
-/** Calls `visit` with each of the fewest prefixes from the address at `index` of `firsts` to that of `lasts`, in order. */
-export function cutInterval(
-  firsts: ArrayLike<number>,
-  lasts: ArrayLike<number>,
-  index: number,
+/**
+ * Calls `visit` with each of the fewest prefixes of each of these intervals, in order. The intervals are as in a set:
+ * that at `i` has its words at `i * width`.
+ */
+export function cutIntervals(
+  count: number,
+  firsts: Uint32Array,
+  lasts: Uint32Array,
   width: number,
   visit: VisitBlock,
 ): void {
   const start = new Uint32Array(width);
   const end = new Uint32Array(width);
-  copyAt(firsts, index, start, 0, width);
-  for (;;) {
-    const length = widestLength(start, lasts, index, width);
-    for (let word = 0; word < width; word++) end[word] = (start[word] as number) | ~maskWord(length, word);
-    visit(start, length);
-    if (compareAt(end, 0, lasts, index, width) >= 0) return;
-    copyNext(end, 0, start, 0, width);
+  for (let index = 0; index < count; index++) {
+    copyAt(firsts, index, start, 0, width);
+    for (;;) {
+      const length = widestLength(start, lasts, index, width);
+      for (let word = 0; word < width; word++) end[word] = (start[word] as number) | ~maskWord(length, word);
+      visit(start, length);
+      if (compareAt(end, 0, lasts, index, width) >= 0) break;
+      copyNext(end, 0, start, 0, width);
+    }
   }
 }
 
 /** The fewest prefixes that hold exactly the addresses of an interval, in order. */
 export function intervalPrefixes({ family, first, last }: Interval): Prefix[] {
   const prefixes: Prefix[] = [];
-  cutInterval(first, last, 0, widthOf(family), (words, length) => {
-    prefixes.push({ family, words: Array.from(words), length });
+  cutIntervals(1, Uint32Array.from(first), Uint32Array.from(last), widthOf(family), (words, length) => {
+    prefixes.push({ family, words: wordsOf(words, widthOf(family)), length });
   });
   return prefixes;
 }
 
 /** The length of the widest prefix that starts at `start` and does not go beyond the address at `index` of `lasts`. */
-function widestLength(start: Uint32Array, lasts: ArrayLike<number>, index: number, width: number): number {
+function widestLength(start: Uint32Array, lasts: Uint32Array, index: number, width: number): number {
   // As many host bits as `start` has zeros at its end, and as the difference has room for: its length in bits, less one
   // unless all its bits are set.
   let zeros = 0;

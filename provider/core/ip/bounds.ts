@@ -19,25 +19,33 @@ export function newBounds(): Bounds {
 }
 
 export function addBlock(bounds: Bounds, block: Block): void {
-  if ("length" in block) {
-    addPrefix(bounds, block.family, block.words, block.length);
-    return;
-  }
   const family = bounds[block.family];
   const at = reserve(family, widthOf(block.family));
-  family.firsts.set(block.first, at);
-  family.lasts.set(block.last, at);
+  writeBounds(block, family.firsts, family.lasts, at);
 }
 
-/** Adds the prefix of this length that holds the address in `words`, which may have host bits. */
-export function addPrefix(bounds: Bounds, name: Family, words: ArrayLike<number>, length: number): void {
+/** Writes the first and the last address of a block, from the word at `at`. */
+export function writeBounds(block: Block, firsts: Uint32Array, lasts: Uint32Array, at = 0): void {
+  const width = widthOf(block.family);
+  for (let word = 0; word < width; word++) {
+    if ("length" in block) {
+      firsts[at + word] = block.words[word] as number;
+      lasts[at + word] = (block.words[word] as number) | ~maskWord(block.length, word);
+    } else {
+      firsts[at + word] = block.first[word] as number;
+      lasts[at + word] = block.last[word] as number;
+    }
+  }
+}
+
+/** Adds a prefix by its words and its length. */
+export function addPrefix(bounds: Bounds, name: Family, words: Uint32Array, length: number): void {
   const family = bounds[name];
   const width = widthOf(name);
   const at = reserve(family, width);
   for (let word = 0; word < width; word++) {
-    const mask = maskWord(length, word);
-    family.firsts[at + word] = (words[word] as number) & mask;
-    family.lasts[at + word] = (words[word] as number) | ~mask;
+    family.firsts[at + word] = words[word] as number;
+    family.lasts[at + word] = (words[word] as number) | ~maskWord(length, word);
   }
 }
 
@@ -96,7 +104,7 @@ export function familySet(family: Family, count: number, firsts: Uint32Array, la
   return { family, count, firsts: firsts.slice(0, words), lasts: lasts.slice(0, words) };
 }
 
-function isAscending(addresses: ArrayLike<number>, total: number, width: number): boolean {
+function isAscending(addresses: Uint32Array, total: number, width: number): boolean {
   for (let index = 1; index < total; index++) {
     if (compareAt(addresses, index - 1, addresses, index, width) > 0) return false;
   }

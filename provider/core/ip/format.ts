@@ -7,12 +7,7 @@ import { intervalPrefixes } from "./blocks";
  * zero groups (the first of equals), and the dotted form after the well-known prefix `::ffff:0:0/96` (section 5).
  */
 export function formatAddress(address: Address): string {
-  return formatWords(address.words);
-}
-
-/** The same for the words of one address: one for IPv4, four for IPv6. */
-export function formatWords(words: ArrayLike<number>): string {
-  return words.length === 1 ? formatQuad(words[0] as number) : formatGroups(words);
+  return address.family === "ipv4" ? formatQuad(address.words[0] as number) : formatGroups(address.words);
 }
 
 /** Canonical text of a prefix; the length is always written. */

@@ -8,7 +8,8 @@
  */
 import { type Address, compareWords, type Interval, intervalOf, type Prefix, prefixAround, widthOf } from "./address";
 import { formatAddress, formatPrefix } from "./format";
-import { describeFault, type Fault, fault, scanAddress, scanEntry, scanned } from "./scan";
+import { describeFault, type Fault, fault, hasHostBits, scanAddress, scanEntry, scanned } from "./scan";
+import { wordsOf } from "./words";
 
 /** Why a text is not what is asked for. */
 export interface AddressProblem {
@@ -61,8 +62,8 @@ export function parseEntry(text: string, options?: ParseOptions): Parsed<Prefix>
   if (wrong !== undefined) return failed(text, wrong);
   const { family, words } = scannedAddress();
   const { length } = scanned;
+  if (!hasHostBits()) return { ok: true, value: { family, words, length } };
   const prefix = prefixAround({ family, words }, length);
-  if (compareWords(prefix.words, words) === 0) return { ok: true, value: prefix };
   return judgeHostBits(text, prefix, `prefix is ${formatPrefix(prefix)}`, options);
 }
 
@@ -108,7 +109,7 @@ export function failed<Value>(text: string, why: Fault): Parsed<Value> {
 
 function scannedAddress(): Address {
   const { family, words } = scanned;
-  return { family, words: Array.from(words.subarray(0, widthOf(family))) };
+  return { family, words: wordsOf(words, widthOf(family)) };
 }
 
 function asInterval(parsed: Parsed<Prefix>): Parsed<Interval> {

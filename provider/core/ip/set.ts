@@ -2,10 +2,10 @@
  * Sets of addresses: per family, sorted and disjoint intervals in typed arrays, never adjacent, so that a set has one
  * form only. Made once and never changed. Made to hold 100,000 prefixes: building is linear, a question is log n.
  */
-import { type Block, type Family, type Interval, intervalOf, type Prefix, widthOf } from "./address";
-import { cutInterval, type VisitBlock } from "./blocks";
-import { addBlock, mergeBounds, newBounds } from "./bounds";
-import { compareAt } from "./words";
+import { type Block, type Family, type Interval, type Prefix, widthOf } from "./address";
+import { cutIntervals, type VisitBlock } from "./blocks";
+import { addBlock, mergeBounds, newBounds, writeBounds } from "./bounds";
+import { compareAt, wordsOf } from "./words";
 
 /** The intervals of one family. Interval `i` has its words at `i * width` of both arrays. */
 export interface FamilySet {
@@ -44,11 +44,14 @@ export function countAddresses(set: AddressSet): bigint {
   return total;
 }
 
+const first = new Uint32Array(4);
+const last = new Uint32Array(4);
+
 /** How much of the block is in the set, in whatever pieces: log n in the intervals of the set. */
 export function coverageOf(set: AddressSet, block: Block): Coverage {
-  const { first, last } = intervalOf(block);
   const family = set[block.family];
   const width = widthOf(block.family);
+  writeBounds(block, first, last);
   // Neighbours are merged: what is covered at all is covered by one interval, and no later one starts in the block.
   const index = lastStartingBy(family, last, width);
   if (index < 0 || compareAt(family.lasts, index, first, 0, width) < 0) return "none";
@@ -77,11 +80,10 @@ export function* intervals(set: AddressSet): Generator<Interval> {
   for (const { family, count, firsts, lasts } of [set.ipv4, set.ipv6]) {
     const width = widthOf(family);
     for (let index = 0; index < count; index++) {
-      const from = index * width;
       yield {
         family,
-        first: Array.from(firsts.subarray(from, from + width)),
-        last: Array.from(lasts.subarray(from, from + width)),
+        first: wordsOf(firsts, width, index),
+        last: wordsOf(lasts, width, index),
       };
     }
   }
@@ -91,8 +93,9 @@ export function* intervals(set: AddressSet): Generator<Interval> {
 export function minimalPrefixes(set: AddressSet): Prefix[] {
   const prefixes: Prefix[] = [];
   for (const { family, count, firsts, lasts } of [set.ipv4, set.ipv6]) {
-    const add: VisitBlock = (words, length) => prefixes.push({ family, words: Array.from(words), length });
-    for (let index = 0; index < count; index++) cutInterval(firsts, lasts, index, widthOf(family), add);
+    const add: VisitBlock = (words, length) =>
+      prefixes.push({ family, words: wordsOf(words, widthOf(family)), length });
+    cutIntervals(count, firsts, lasts, widthOf(family), add);
   }
   return prefixes;
 }
@@ -103,7 +106,7 @@ export function equalSets(a: AddressSet, b: AddressSet): boolean {
 }
 
 /** The last interval that starts at or before the address; -1 when none does. */
-function lastStartingBy(family: FamilySet, address: readonly number[], width: number): number {
+function lastStartingBy(family: FamilySet, address: Uint32Array, width: number): number {
   let low = 0;
   let high = family.count;
   while (low < high) {
