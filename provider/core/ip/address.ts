@@ -41,11 +41,11 @@ export function bitsOf(family: Family): number {
   return family === "ipv4" ? 32 : 128;
 }
 
-/** What a mask of `length` bits leaves in the word at `index`. */
+/** What a mask of `length` bits leaves in the word at `index`, as the signed word that bit operations work on. */
 export function maskWord(length: number, index: number): number {
   const bits = Math.min(Math.max(length - 32 * index, 0), 32);
   // A shift by 32 is a shift by 0 in JavaScript.
-  return bits === 0 ? 0 : (allOnes << (32 - bits)) >>> 0;
+  return bits === 0 ? 0 : -1 << (32 - bits);
 }
 
 /** The prefix of `length` bits that holds the address: its host bits are cleared. */

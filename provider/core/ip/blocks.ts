@@ -54,8 +54,9 @@ function widestLength(start: Uint32Array, lasts: Uint32Array, index: number, wid
       zeros = place + 31 - Math.clz32(low & -low);
       stillZero = false;
     }
-    const difference = (lasts[index * width + word] as number) - low - borrow;
-    borrow = difference < 0 ? 1 : 0;
+    const high = lasts[index * width + word] as number;
+    const difference = (high - low - borrow) | 0;
+    borrow = high - low < borrow ? 1 : 0;
     const bits = 32 - Math.clz32(difference);
     if (bits > 0) {
       full = full && room === place && ((difference + 1) & difference) === 0;

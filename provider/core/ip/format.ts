@@ -49,7 +49,7 @@ function groupAt(words: ArrayLike<number>, index: number): number {
 }
 
 /** The first of the longest. */
-function longestZeroRun(words: ArrayLike<number>): { start: number; length: number } {
+export function longestZeroRun(words: ArrayLike<number>): { start: number; length: number } {
   const longest = { start: 0, length: 0 };
   let start = 0;
   for (let index = 0; index <= 8; index++) {

@@ -71,33 +71,59 @@ export function follows(a: Uint32Array, ai: number, b: Uint32Array, bi: number, 
  */
 export function ascendingOrder(addresses: Uint32Array, total: number, width: number): Uint32Array {
   let order = new Uint32Array(total);
-  for (let index = 0; index < total; index++) order[index] = index;
   let spare = new Uint32Array(total);
+  for (let index = 0; index < total; index++) order[index] = index;
   const places = new Uint32Array(256);
   for (let word = width - 1; word >= 0; word--) {
     for (let shift = 0; shift < 32; shift += 8) {
-      places.fill(0);
-      for (let index = 0; index < total; index++) {
-        const digit = ((addresses[index * width + word] as number) >>> shift) & 255;
-        places[digit] = (places[digit] as number) + 1;
-      }
-      // Nothing to do where all have the same digit, as most of the words of IPv6 lists.
+      countDigits(addresses, total, width, word, shift, places);
+      // Nothing to do where all have the same digit, as in most words of IPv6 lists.
       if (places.includes(total)) continue;
-      let place = 0;
-      for (let digit = 0; digit < 256; digit++) {
-        const here = places[digit] as number;
-        places[digit] = place;
-        place += here;
-      }
-      for (let rank = 0; rank < total; rank++) {
-        const index = order[rank] as number;
-        const digit = ((addresses[index * width + word] as number) >>> shift) & 255;
-        const to = places[digit] as number;
-        spare[to] = index;
-        places[digit] = to + 1;
-      }
-      [order, spare] = [spare, order];
+      distribute(addresses, order, spare, width, word, shift, places);
+      const done = spare;
+      spare = order;
+      order = done;
     }
   }
   return order;
+}
+
+function countDigits(
+  addresses: Uint32Array,
+  total: number,
+  width: number,
+  word: number,
+  shift: number,
+  places: Uint32Array,
+): void {
+  places.fill(0);
+  for (let at = word; at < total * width; at += width) {
+    const digit = ((addresses[at] as number) >>> shift) & 255;
+    places[digit] = (places[digit] as number) + 1;
+  }
+}
+
+/** From `order` to `next`, by the digit and within a digit as they were. `counts` are used up. */
+function distribute(
+  addresses: Uint32Array,
+  order: Uint32Array,
+  next: Uint32Array,
+  width: number,
+  word: number,
+  shift: number,
+  counts: Uint32Array,
+): void {
+  let place = 0;
+  for (let digit = 0; digit < 256; digit++) {
+    const here = counts[digit] as number;
+    counts[digit] = place;
+    place += here;
+  }
+  for (let rank = 0; rank < order.length; rank++) {
+    const index = order[rank] as number;
+    const digit = ((addresses[index * width + word] as number) >>> shift) & 255;
+    const to = counts[digit] as number;
+    next[to] = index;
+    counts[digit] = to + 1;
+  }
 }
