@@ -7,4 +7,17 @@ export type { ConnectorArgs, SecretInput, SecretReference } from "./resources/co
 export { Connector } from "./resources/connector";
 export * from "./resources/connectors";
 export { Provider, type ProviderArgs } from "./resources/provider";
-export { file, getScubaRanges, type RangeSource, type ScubaRanges, type ScubaRangesArgs } from "./resources/ranges";
+export {
+  type Cloud,
+  type DownloadCenterOptions,
+  downloadCenter,
+  file,
+  getScubaRanges,
+  type RangeSource,
+  type ScubaRanges,
+  type ScubaRangesArgs,
+  type ServiceTagApiOptions,
+  serviceTagApi,
+  type TokenReference,
+  url,
+} from "./resources/ranges";
