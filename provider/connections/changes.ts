@@ -11,17 +11,26 @@ export function desiredTags(inputs: ConnectorInputs): Record<string, string> {
   return { ...inputs.tags, ...(inputs.owner === undefined ? {} : formatOwnership(inputs.owner)) };
 }
 
-/** Everything but the credential. Undefined when nothing differs. */
+/**
+ * Everything but the credential. Undefined when nothing differs, neither from what is there nor from what was recorded:
+ * what the program itself changed is sent even if it seems to be there, because a replica that lags may show a version
+ * from before, and only a write (with the ETag of what was read) finds that out.
+ */
 export function changesTo(
   descriptor: ConnectorDescriptor,
   current: Connection,
+  state: ConnectorState | undefined,
   inputs: ConnectorInputs,
 ): Omit<ConnectionChanges, "credentials"> | undefined {
-  const settings = mergePatch(current.settings, settingsOf(descriptor, inputs));
-  const tags = mergePatch(current.tags, desiredTags(inputs));
+  const desired = settingsOf(descriptor, inputs);
+  const owned = desiredTags(inputs);
+  const settings = mergePatch(current.settings, desired, state && settingsOf(descriptor, state));
+  const tags = mergePatch(current.tags, owned, state && desiredTags(state));
+  const renamed = current.name !== inputs.name || (state?.name ?? inputs.name) !== inputs.name;
+  const described = [current, state ?? inputs].some((one) => (one.description ?? "") !== (inputs.description ?? ""));
   const changes = {
-    ...(current.name === inputs.name ? {} : { name: inputs.name }),
-    ...((current.description ?? "") === (inputs.description ?? "") ? {} : { description: inputs.description ?? null }),
+    ...(renamed ? { name: inputs.name } : {}),
+    ...(described ? { description: inputs.description ?? null } : {}),
     ...(settings === undefined ? {} : { settings }),
     ...(tags === undefined ? {} : { tags }),
   };
@@ -51,13 +60,16 @@ function credentialOf(descriptor: ConnectorDescriptor, inputs: ConnectorInputs):
   return [way?.kind, Object.keys(way?.fields ?? {}).map((name) => fields[name])];
 }
 
-/** RFC 7396 for a flat map: what differs, `null` for what must go; undefined when equal. */
+/** RFC 7396 for a flat map: what differs from either, `null` for what must go; undefined when equal. */
 function mergePatch(
   current: Readonly<Record<string, string>>,
   desired: Readonly<Record<string, string>>,
+  recorded: Readonly<Record<string, string>> = desired,
 ): Record<string, string | null> | undefined {
   const patch: Record<string, string | null> = {};
-  for (const [key, value] of Object.entries(desired)) if (current[key] !== value) patch[key] = value;
-  for (const key of Object.keys(current)) if (!(key in desired)) patch[key] = null;
+  for (const [key, value] of Object.entries(desired)) {
+    if (current[key] !== value || recorded[key] !== value) patch[key] = value;
+  }
+  for (const key of Object.keys({ ...recorded, ...current })) if (!(key in desired)) patch[key] = null;
   return Object.keys(patch).length === 0 ? undefined : patch;
 }

@@ -1,4 +1,5 @@
 /** Whose connection it is: what we may change, take over, or must leave alone. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectorDescriptor } from "../core/connector/define";
 import type { ConnectorInputs } from "../core/connector/inputs";
 import { MsemError } from "../core/errors";
@@ -6,6 +7,41 @@ import { describeOwner, parseOwnership, sameOwner } from "../core/ownership";
 import type { ConnectorContext } from "./context";
 import type { Connection } from "./model";
 import type { ConnectorState } from "./state";
+
+/** Looks at a connection that is listed but not found; 250 ms, then 500, then 1,000. */
+const looks = 3;
+
+/**
+ * The connection, or undefined when it is gone for certain. "Gone" makes state forget it, and a replica that lags says
+ * the same of one that is there: so the list is asked too, by the name that it had last.
+ *
+ * @param name undefined for one that we never recorded: then its id alone decides.
+ * @throws MSEM_NOT_FOUND when it stays listed and not found.
+ */
+export async function look(
+  id: string,
+  name: string | undefined,
+  { client }: Pick<ConnectorContext, "client">,
+): Promise<Connection | undefined> {
+  const connection = await client.get(id);
+  if (connection !== undefined || name === undefined || !(await isListed(id, name, client))) return connection;
+  for (let turn = 0; turn < looks; turn++) {
+    await sleep(250 * 2 ** turn);
+    const found = await client.get(id);
+    if (found !== undefined) return found;
+  }
+  // It may have gone since the list was read.
+  if (!(await isListed(id, name, client))) return undefined;
+  throw new MsemError("MSEM_NOT_FOUND", `connection "${name}" (${id}) is listed, but not found by its id`, {
+    connectionId: id,
+    hint: "The service contradicts itself, so nothing was changed or forgotten. Run the same command again later.",
+  });
+}
+
+async function isListed(id: string, name: string, client: ConnectorContext["client"]): Promise<boolean> {
+  for await (const connection of client.list({ name })) if (connection.id === id) return true;
+  return false;
+}
 
 /** A name conflict converges on our own object, and on anyone's with `adopt`; else it names the owner. */
 export async function requireClaim(

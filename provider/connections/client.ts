@@ -2,12 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { MsemError } from "../core/errors";
 import type { Answer } from "../http/answer";
-import { type TokenSource, tenantIdOf } from "../http/auth";
+import { askToken, type TokenSource, tenantIdOf } from "../http/auth";
 import { withConnectionId } from "../http/errors";
+import { createMicrosoftTransport } from "../http/microsoft";
 import { type Page, paginate } from "../http/paging";
 import { oneLine } from "../http/redact";
 import type { RetryPolicy } from "../http/retry";
-import { createTransport, type Transport } from "../http/transport";
+import { defaultRequestTimeoutMs, type Transport } from "../http/transport";
 import type {
   Connection,
   ConnectionChanges,
@@ -16,7 +17,16 @@ import type {
   CreateOutcome,
   TestResult,
 } from "./model";
-import { type Accepted, accepted, awaitOperation, connectionIdOf, locate, operationError } from "./operations";
+import {
+  type Accepted,
+  accepted,
+  awaitOperation,
+  connectionIdOf,
+  locate,
+  operationError,
+  outdated,
+  unseen,
+} from "./operations";
 import { rolesFor } from "./roles";
 import { apiVersion, connectionPageSchema, connectionSchema } from "./schema";
 import { changesToWire, fromWire, holderOf, holds, readError, secretsOf, testResultFromWire, toWire } from "./wire";
@@ -50,12 +60,12 @@ const staleReads = 3;
 /** @throws MsemError MSEM_CONFIGURATION for an endpoint that cannot be used */
 export function createConnectionsClient(options: ConnectionsClientOptions): ConnectionsClient {
   const service: Service = {
-    transport: createTransport({ ...options, readError, roles: rolesFor }),
+    transport: createMicrosoftTransport({ ...options, readError, roles: rolesFor }),
     operationTimeoutMs: options.operationTimeoutMs ?? defaultOperationTimeoutMs,
   };
   return {
     async tenant() {
-      const id = tenantIdOf(await service.transport.token());
+      const id = tenantIdOf(await askToken(options.token, options.requestTimeoutMs ?? defaultRequestTimeoutMs));
       const endpoint = service.transport.endpoint.href;
       return id === undefined ? { endpoint } : { endpoint, id };
     },
@@ -211,6 +221,7 @@ async function awaitCreated(service: Service, draft: ConnectionDraft, work: Acce
         : await readBack(service, known, { exists: operation.status === "Succeeded", secrets });
     if (connection !== undefined) return { kind: "created", connection };
     vanished = true;
+    if (operation.status === "Succeeded") throw unseen(draft.name);
     throw operationError(operation, `connecting "${draft.name}"`);
   } catch (error) {
     if (vanished) throw error;
@@ -296,9 +307,11 @@ async function update(
   try {
     const location = locate(service.transport, answer);
     const operation = await awaitOperation(service.transport, { location, what, deadline, access: "read", secrets });
-    const connection = await readBack(service, id, { exists: false, secrets, formerEtag: etag });
+    const exists = operation.status === "Succeeded";
+    const connection = await readBack(service, id, { exists, secrets, formerEtag: etag });
     const visible = connection === undefined || connection.status === "Failed" || connection.status === "Disconnected";
     if (operation.status !== "Succeeded" && !visible) throw operationError(operation, what);
+    if (changes.credentials !== undefined && connection?.etag === etag) throw outdated(what);
     return connection;
   } catch (error) {
     throw withConnectionId(error, id);

@@ -9,13 +9,13 @@ import { MsemError, PartialFailure } from "../core/errors";
 import type { Lifecycle } from "../core/lifecycle";
 import { describeOwner, parseOwnership, sameOwner } from "../core/ownership";
 import { changesTo, desiredTags, needsCredential } from "./changes";
-import { gone, requireClaim, requireOurs, requireType } from "./claims";
+import { gone, look, requireClaim, requireOurs, requireType } from "./claims";
 import type { ConnectorContext } from "./context";
 import { resolveCredentials } from "./credentials";
 import { describeFailure } from "./health";
 import type { Connection, Tenant } from "./model";
 import { observe } from "./observe";
-import { bare, failure, keepingWhatExists, settle, toState } from "./outcome";
+import { bare, failure, keepingWhatExists, settle, toState, unproven } from "./outcome";
 import type { ConnectorState } from "./state";
 import { requireSameTenant } from "./tenant";
 
@@ -96,14 +96,14 @@ async function sync(
   const { client } = context;
   const tenant = await client.tenant();
   for (let attempt = 1; ; attempt++) {
-    const current = await client.get(id);
+    const current = await look(id, state?.name ?? inputs.name, context);
     if (current === undefined) throw gone(id, inputs);
     requireType(descriptor, current);
     requireOurs(current, state, inputs);
     const credentials = needsCredential(descriptor, current, state, inputs)
       ? resolveCredentials(descriptor, inputs, context)
       : undefined;
-    const changes = changesTo(descriptor, current, inputs);
+    const changes = changesTo(descriptor, current, state, inputs);
     if (changes === undefined && credentials === undefined) {
       return settle(
         descriptor,
@@ -118,7 +118,11 @@ async function sync(
         ...changes,
         ...(credentials === undefined ? {} : { credentials }),
       });
-      if (changed === undefined) throw gone(id, inputs);
+      if (changed === undefined) {
+        // It was there a moment ago: look again before believing it.
+        if (attempt < writeAttempts) continue;
+        throw gone(id, inputs);
+      }
       if (credentials === undefined) {
         return settle(
           descriptor,
@@ -130,10 +134,15 @@ async function sync(
       }
       return await prove(descriptor, inputs, changed, tenant, context);
     } catch (error) {
-      if (error instanceof MsemError && error.code === "MSEM_PRECONDITION" && attempt < writeAttempts) continue;
+      if (isOutdated(error) && attempt < writeAttempts) continue;
       throw error;
     }
   }
+}
+
+/** Someone else wrote between our read and our write. A partial failure comes from after the write. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof MsemError && !(error instanceof PartialFailure) && error.code === "MSEM_PRECONDITION";
 }
 
 /** A rotated credential counts as applied when the service has tested it: stored and unused is what users suffer from. */
@@ -149,16 +158,14 @@ async function prove(
   if (failed !== undefined) return settle(descriptor, inputs, changed, tenant, applied);
   try {
     const result = await client.test(changed.id);
-    if (!result.succeeded) {
-      const reason = `${result.code ?? "Failed"}: ${result.message ?? "the service gives no reason"}`;
-      throw failure(descriptor, inputs, { ...changed, status: "Failed" }, tenant, applied, reason);
-    }
-    return settle(descriptor, inputs, (await client.get(changed.id)) ?? changed, tenant, applied);
+    if (result.succeeded) return settle(descriptor, inputs, changed, tenant, applied);
+    const reason = `${result.code ?? "Failed"}: ${result.message ?? "the service gives no reason"}`;
+    throw failure(descriptor, inputs, { ...changed, status: "Failed" }, tenant, unproven, reason);
   } catch (error) {
     if (error instanceof PartialFailure || !(error instanceof MsemError)) throw error;
     throw new PartialFailure(
       changed.id,
-      toState(inputs, changed, tenant, applied),
+      toState(inputs, changed, tenant, unproven),
       error.code,
       `the credential was changed, but its test did not end: ${bare(error)}`,
       error.details,
@@ -166,10 +173,11 @@ async function prove(
   }
 }
 
-async function remove(id: string, state: ConnectorState, { client, warn }: ConnectorContext): Promise<void> {
+async function remove(id: string, state: ConnectorState, context: ConnectorContext): Promise<void> {
+  const { client, warn } = context;
   requireSameTenant(state.tenant, await client.tenant());
   for (let attempt = 1; ; attempt++) {
-    const current = await client.get(id);
+    const current = await look(id, state.name, context);
     if (current === undefined) return;
     const owner = parseOwnership(current.tags);
     if (owner !== undefined && state.owner !== undefined && !sameOwner(owner, state.owner)) {
@@ -177,11 +185,24 @@ async function remove(id: string, state: ConnectorState, { client, warn }: Conne
       return;
     }
     try {
-      await client.remove(id, current.etag);
-      return;
+      if ((await client.remove(id, current.etag)) === "removed") return;
     } catch (error) {
-      if (error instanceof MsemError && error.code === "MSEM_PRECONDITION" && attempt < writeAttempts) continue;
-      throw error;
+      if (isOutdated(error) && attempt < writeAttempts) continue;
+      // A "not found" whose body broke off says the same as a whole one.
+      if (!(error instanceof MsemError && error.code === "MSEM_NOT_FOUND")) throw error;
     }
+    // Not found, a moment after it was: state forgets it only when a look says the same.
+    if (attempt >= writeAttempts) throw stillThere(id, state);
   }
+}
+
+function stillThere(id: string, state: ConnectorState): MsemError {
+  return new MsemError(
+    "MSEM_NOT_FOUND",
+    `connection "${state.name}" (${id}) can be read, but not found to be removed`,
+    {
+      connectionId: id,
+      hint: "The service contradicts itself, so nothing was forgotten. Run the same command again later.",
+    },
+  );
 }

@@ -3,11 +3,11 @@ import type { ConnectorDescriptor } from "../core/connector/define";
 import { type ConnectorInputs, credentialFieldsOf, secretValuesOf } from "../core/connector/inputs";
 import type { Observed } from "../core/lifecycle";
 import { userTags } from "../core/ownership";
-import { requireType } from "./claims";
+import { look, requireType } from "./claims";
 import type { ConnectorContext } from "./context";
-import { describeHealth } from "./health";
+import { describeFailure, describeHealth } from "./health";
 import type { Connection } from "./model";
-import { toState } from "./outcome";
+import { toState, unproven } from "./outcome";
 import { withoutSecrets } from "./redaction";
 import type { ConnectorState } from "./state";
 import { requireSameTenant } from "./tenant";
@@ -16,11 +16,11 @@ export async function observe(
   descriptor: ConnectorDescriptor,
   id: string,
   state: ConnectorState | undefined,
-  { client }: ConnectorContext,
+  context: ConnectorContext,
 ): Promise<Observed<ConnectorInputs, ConnectorState> | undefined> {
-  const tenant = await client.tenant();
+  const tenant = await context.client.tenant();
   if (state !== undefined) requireSameTenant(state.tenant, tenant);
-  const connection = await client.get(id);
+  const connection = await look(id, state?.name, context);
   if (connection === undefined) return undefined;
   requireType(descriptor, connection);
   const applied = state?.credentialAppliedDateTime;
@@ -31,9 +31,17 @@ export async function observe(
     name: connection.name,
     ...optional("description", connection.description),
     ...optional("tags", observedTags(state, connection)),
-    health: withoutSecrets(describeHealth(connection, applied), secretValuesOf(descriptor, state ?? {})),
+    health: withoutSecrets(healthOf(connection, applied), secretValuesOf(descriptor, state ?? {})),
   };
   return { inputs, state: toState(inputs, connection, tenant, applied ?? connection.credentialInfo.updatedDateTime) };
+}
+
+/** A refresh must not take an interrupted run for a success: what is unproven stays a difference until it is repaired. */
+function healthOf(connection: Connection, applied: string | undefined): string {
+  if (applied !== unproven) return describeHealth(connection, applied);
+  return (
+    describeFailure(connection) ?? "CredentialUnproven: the last run ended before the credential was known to work"
+  );
 }
 
 /** Inputs that the service does not tell back: secrets, versions, owner. */

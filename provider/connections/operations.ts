@@ -24,7 +24,8 @@ const firstDelayMs = 250;
 const maxDelayMs = 5_000;
 
 /**
- * Polls at once, then as Retry-After says, or after 250 ms growing to 5 s; once more at the deadline itself.
+ * Polls at once, then as Retry-After says (unless it says 0, which would be a loop without a pause), or after 250 ms
+ * growing to 5 s; once more at the deadline itself.
  * @returns the operation in its final state, failed ones included
  * @throws MsemError MSEM_TIMEOUT at the deadline, MSEM_NOT_FOUND when the service has lost the operation
  */
@@ -37,7 +38,7 @@ export async function awaitOperation(transport: Transport, waiting: Waiting): Pr
     if (operation.status !== "NotStarted" && operation.status !== "Running") return operation;
     const remaining = waiting.deadline - transport.now();
     if (remaining <= 0) throw late(transport, waiting, started);
-    await transport.sleep(Math.min(retryAfterMs ?? delay, remaining));
+    await transport.sleep(Math.min(retryAfterMs || delay, remaining));
     delay = Math.min(maxDelayMs, delay * 2);
   }
 }
@@ -166,4 +167,18 @@ export function operationError(operation: WireOperation, what: string): MsemErro
   const details: ErrorDetails = error === undefined ? {} : { serviceCode: error.code };
   const text = `The operation for ${what} ended as ${operation.status}${reason}${lines.join("")}`;
   return new MsemError("MSEM_CONNECTION_FAILED", text, details);
+}
+
+/** What to throw for a connection that the service has connected and then does not show. */
+export function unseen(name: string): MsemError {
+  return new MsemError("MSEM_NOT_FOUND", `The service has connected "${name}", but does not find the connection.`, {
+    hint: "It may have been removed at once, or a replica lags behind: run the same command again later.",
+  });
+}
+
+/** What to throw for a changed credential when the time of the change, by which it is known again, cannot be seen. */
+export function outdated(what: string): MsemError {
+  return new MsemError("MSEM_TIMEOUT", `The service has finished ${what}, but still shows it as it was before.`, {
+    hint: "A replica lags behind: run the same command again later.",
+  });
 }

@@ -9,6 +9,12 @@ import type { Connection, Tenant } from "./model";
 import { withoutSecrets } from "./redaction";
 import { type ConnectorState, stateVersion } from "./state";
 
+/**
+ * Stands for the time of a credential that was sent, and of which nobody knows yet whether it works: the next run
+ * compares, finds a difference, sends it again and has it tested.
+ */
+export const unproven = "";
+
 /** The state of a connection that works; a partial failure for one that does not. */
 export function settle(
   descriptor: ConnectorDescriptor,
@@ -64,8 +70,7 @@ export async function keepingWhatExists(
     connectionId: id,
     status: "connecting",
     credentialInfo: { kind: authenticationOf(descriptor, inputs)?.kind ?? "" },
-    // Unknown: the next run compares, finds a difference and sends the credential again.
-    credentialAppliedDateTime: "",
+    credentialAppliedDateTime: unproven,
     createdDateTime: "",
     tenant,
   };

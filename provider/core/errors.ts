@@ -21,7 +21,8 @@ export type ErrorCode =
   | "MSEM_CONNECTION_FAILED" // the service could not reach the product, or the product refused the credential
   | "MSEM_NOT_OWNED" // an object of that name belongs to someone else
   | "MSEM_OTHER_TENANT" // state belongs to another tenant or endpoint
-  | "MSEM_REFUSED" // a guard would not let a published list through
+  | "MSEM_REFUSED" // a guard holds: valid, but not safe
+  | "MSEM_DRIFT" // what was judged differs from what is wanted
   | "MSEM_FAULT"; // a mistake of ours
 
 /** What an error knows beyond its sentence. */

@@ -16,6 +16,17 @@ export interface Checked<Inputs> {
   readonly inputs: Inputs;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
+  /** What is worth a line without being odd: how a published list has changed. */
+  readonly notices?: readonly string[];
+  /** The inputs are valid, and yet nothing may be done: a guard holds, or a judged list has drifted. */
+  readonly refusal?: Refusal;
+}
+
+/** Why valid inputs are not acted upon. Scripts match on the code. */
+export interface Refusal {
+  readonly code: "MSEM_REFUSED" | "MSEM_DRIFT";
+  /** What, the measured figure, the limit, and the way out; further lines are indented. */
+  readonly message: string;
 }
 
 /** What is really there. */
@@ -48,4 +59,6 @@ export interface Lifecycle<Inputs, State, Context> {
 export interface Surroundings {
   /** An environment variable of the provider process. */
   environment(name: string): string | undefined;
+  /** The time: what is kept for a while (a withdrawn prefix) ends by it. */
+  now(): Date;
 }

@@ -1,6 +1,7 @@
 /** An answer as a call sees it: reads what it expects, and turns everything else into one clear error. */
 import type { z } from "zod";
 import type { MsemError } from "../core/errors";
+import type { Dialect } from "./dialect";
 import { type CallSite, type Effort, type ServiceError, type StatusFailure, toError } from "./errors";
 import { oneLine, type Redactor, showUrl } from "./redact";
 
@@ -9,6 +10,8 @@ export interface Answer {
   /** 1 for the first attempt of the call. Above 1, an earlier attempt may have taken effect unseen. */
   readonly attempt: number;
   header(name: string): string | undefined;
+  /** The body as it came. */
+  readonly text: string;
   /** The body, checked. Throws MSEM_PROTOCOL for what is no JSON or does not fit. */
   json<T>(schema: z.ZodType<T>): T;
   /** The error that the service describes in the body, if it does. */
@@ -29,18 +32,15 @@ export interface RawAnswer {
   readonly body: string | undefined;
 }
 
-/** Reads an error body; undefined when it is none. Given by the API's own module, which knows the schema. */
-export type ErrorReader = (json: unknown) => ServiceError | undefined;
-
-export function toAnswer(raw: RawAnswer, site: CallSite, effort: Effort, readError: ErrorReader): Answer {
-  const requestId = header(raw, "x-ms-request-id");
-  const shown = requestId === undefined ? undefined : site.redact(oneLine(requestId, 128));
+export function toAnswer(raw: RawAnswer, site: CallSite, effort: Effort, dialect: Dialect): Answer {
+  const shown = requestIdOf(raw, site, dialect);
   const breach = (...problems: string[]): MsemError =>
     toError({ kind: "protocol", status: raw.status, requestId: shown, problems }, site, effort);
   return {
     status: raw.status,
     attempt: effort.attempts,
     redact: site.redact,
+    text: raw.body ?? "",
     header: (name) => header(raw, name),
     json(schema) {
       const parsed = parseBody(raw);
@@ -49,31 +49,37 @@ export function toAnswer(raw: RawAnswer, site: CallSite, effort: Effort, readErr
       if (checked.success) return checked.data;
       throw breach(...checked.error.issues.map((issue) => `${place(issue.path)}: ${issue.message}`));
     },
-    serviceError: () => readServiceError(raw, readError),
-    failure: () => toError(statusFailure(raw, readError, shown), site, effort),
+    serviceError: () => readServiceError(raw, dialect),
+    failure: () => toError(statusFailure(raw, dialect, shown), site, effort),
     breach: (problem) => breach(problem),
   };
 }
 
 /** The failure that a status means to a call that does not expect it. */
-export function statusFailure(raw: RawAnswer, readError: ErrorReader, requestId: string | undefined): StatusFailure {
+export function statusFailure(raw: RawAnswer, dialect: Dialect, requestId: string | undefined): StatusFailure {
   const parsed = parseBody(raw);
-  const service = readServiceError(raw, readError);
+  const service = readServiceError(raw, dialect);
   const location = raw.status >= 300 && raw.status < 400 ? header(raw, "location") : undefined;
   return {
     kind: "status",
     status: raw.status,
     requestId,
-    headerCode: header(raw, "x-ms-error-code"),
+    headerCode: dialect.errorCodeHeader === undefined ? undefined : header(raw, dialect.errorCodeHeader),
     service,
     foreignBody: service === undefined ? foreignBody(parsed, raw.status) : undefined,
     location: location === undefined ? undefined : showUrl(location),
   };
 }
 
-function readServiceError(raw: RawAnswer, readError: ErrorReader): ServiceError | undefined {
+/** The id of an answer, as it may be shown. */
+export function requestIdOf(raw: RawAnswer, site: Pick<CallSite, "redact">, dialect: Dialect): string | undefined {
+  const found = dialect.requestIdHeaders.map((name) => header(raw, name)).find((value) => value !== undefined);
+  return found === undefined ? undefined : site.redact(oneLine(found, 128));
+}
+
+function readServiceError(raw: RawAnswer, dialect: Dialect): ServiceError | undefined {
   const parsed = parseBody(raw);
-  return parsed.ok ? readError(parsed.json) : undefined;
+  return dialect.readError(parsed.ok ? parsed.json : undefined, raw);
 }
 
 function foreignBody(parsed: ParsedBody, status: number): string | undefined {

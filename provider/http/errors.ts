@@ -20,10 +20,24 @@ export interface CallSite {
   readonly method: string;
   /** Path relative to the endpoint, without query string. */
   readonly path: string;
-  readonly clientRequestId: string;
+  /** Ours, where the service takes one. */
+  readonly clientRequestId?: string;
+  /** What messages begin with, where more than one service is talked to: `Tenable`. */
+  readonly product?: string;
   readonly redact: Redactor;
-  /** Roles that may make this call, for a refusal that does not name them. */
-  readonly roles: readonly string[];
+  /** What a person can do about it; see {@link Dialect.hint}. */
+  readonly hint: (question: HintQuestion) => string | undefined;
+}
+
+/** A failure that wants a way out. */
+export interface HintQuestion {
+  readonly code: ErrorCode;
+  readonly status?: number;
+  readonly service?: ServiceError;
+  /** What stands in the body where the error should be. */
+  readonly foreignBody?: string;
+  /** When to come back, for a failure that more time would mend. */
+  readonly later?: string;
 }
 
 /** How often and how long it was tried, and why not longer. */
@@ -44,7 +58,7 @@ export interface StatusFailure {
   readonly kind: "status";
   readonly status: number;
   readonly requestId?: string;
-  /** `x-ms-error-code`, for an answer without a usable body. */
+  /** The error code from a header, for an answer without a usable body. */
   readonly headerCode?: string;
   readonly service?: ServiceError;
   /** What stands in the body where the error should be: `HTML`, `cut-off JSON`, …; undefined when it is empty. */
@@ -83,7 +97,7 @@ export function toError(failure: Failure, site: CallSite, effort?: Effort): Msem
 function networkError(cause: unknown, site: CallSite, effort: Effort | undefined): MsemError {
   const { code } = networkTrouble(cause);
   return error("MSEM_NETWORK", `${networkSentence(code)}${tried(effort)}.`, site, {
-    hint: networkHint(code),
+    hint: networkHint(code, site),
     cause: cleanCause(cause, site.redact),
   });
 }
@@ -97,11 +111,11 @@ export function networkSentence(code: string | undefined): string {
   return `the connection failed or broke off${suffix}`;
 }
 
-function networkHint(code: string | undefined): string {
+function networkHint(code: string | undefined, site: CallSite): string | undefined {
   if (code !== undefined && isCertificateCode(code)) {
     return "Behind an inspecting proxy, name its root certificate in NODE_EXTRA_CA_CERTS.";
   }
-  return "Check the endpoint (msem:endpoint or MSEM_ENDPOINT), DNS, firewall and the proxy settings (HTTPS_PROXY, NO_PROXY).";
+  return site.hint({ code: "MSEM_NETWORK" });
 }
 
 function protocolError(failure: ProtocolFailure, site: CallSite, effort: Effort | undefined): MsemError {
@@ -110,7 +124,7 @@ function protocolError(failure: ProtocolFailure, site: CallSite, effort: Effort 
   const more = rest > 0 ? `\n  - and ${rest} more` : "";
   const what = `the answer (${failure.status}) is not what the contract says${tried(effort)}:${lines.join("")}${more}`;
   return error("MSEM_PROTOCOL", what, site, {
-    hint: "Is this the endpoint of the Connection API? A proxy or a sign-in page may have answered instead.",
+    hint: site.hint({ code: "MSEM_PROTOCOL", foreignBody: "something else" }),
     status: failure.status,
     requestId: failure.requestId,
   });
@@ -122,7 +136,13 @@ function statusError(failure: StatusFailure, site: CallSite, effort: Effort | un
   const code = codeOf(status);
   const shownCode = serviceCode === undefined ? "" : ` ${oneLine(serviceCode, 80)}`;
   return error(code, `${status}${shownCode}${tried(effort)}${sentence(failure, code)}${list(service)}`, site, {
-    hint: hintOf(failure, code, site, effort),
+    hint: site.hint({
+      code,
+      status,
+      ...(service === undefined ? {} : { service }),
+      ...(failure.foreignBody === undefined ? {} : { foreignBody: failure.foreignBody }),
+      later: waitHint(effort),
+    }),
     status,
     serviceCode: serviceCode === undefined ? undefined : site.redact(oneLine(serviceCode, 80)),
     requestId: failure.requestId,
@@ -165,40 +185,6 @@ function list(service: ServiceError | undefined): string {
   return lines.join("");
 }
 
-/** What surprises people who changed the token between `up` and `destroy`. */
-const storedToken =
-  "On refresh and destroy Pulumi uses the token of the last `up` where it is stored in the configuration, so it may be " +
-  "the old one: run `up` with the new token first.";
-
-function hintOf(
-  failure: StatusFailure,
-  code: ErrorCode,
-  site: CallSite,
-  effort: Effort | undefined,
-): string | undefined {
-  switch (code) {
-    case "MSEM_UNAUTHENTICATED":
-      return (
-        "The token may be stale. Renew it: set msem:token (or MSEM_TOKEN) to a fresh one, make msem:token a reference " +
-        `({ fromEnvironment }), or sign in through Microsoft Entra. ${storedToken}`
-      );
-    case "MSEM_FORBIDDEN": {
-      const message = failure.service?.message ?? "";
-      const told = site.roles.length === 0 || site.roles.some((role) => message.includes(role));
-      return `${told ? "" : `One of these roles would do: ${site.roles.join(", ")}. `}${storedToken}`;
-    }
-    case "MSEM_THROTTLED":
-    case "MSEM_UNAVAILABLE":
-      return waitHint(effort);
-    case "MSEM_PROTOCOL":
-      return "Check the endpoint: it must be the address of the Connection API itself.";
-    default:
-      return failure.foreignBody === undefined
-        ? undefined
-        : "Is this the endpoint of the Connection API? A proxy or a sign-in page may have answered instead.";
-  }
-}
-
 function waitHint(effort: Effort | undefined): string {
   const refused = effort?.refusedWait;
   if (refused === undefined) return "Run it again later: what is done already is kept.";
@@ -220,7 +206,8 @@ function error(code: ErrorCode, what: string, site: CallSite, details: ErrorDeta
   const defined = Object.fromEntries(
     Object.entries({ ...details, clientRequestId: site.clientRequestId }).filter(([, value]) => value !== undefined),
   ) as ErrorDetails;
-  return new MsemError(code, site.redact(`${site.method} ${site.path}: ${what}`), defined);
+  const product = site.product === undefined ? "" : `${site.product}: `;
+  return new MsemError(code, site.redact(`${product}${site.method} ${site.path}: ${what}`), defined);
 }
 
 /**

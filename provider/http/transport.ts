@@ -3,11 +3,12 @@
  * redirects, no proxy for this machine, and no secret in what goes wrong.
  */
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import axios, { type AxiosError, type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from "axios";
 import axiosRetry, { type IAxiosRetryConfig } from "axios-retry";
 import { MsemError } from "../core/errors";
-import { type Answer, type ErrorReader, type RawAnswer, statusFailure, toAnswer } from "./answer";
-import { askToken, type TokenSource } from "./auth";
+import { type Answer, type RawAnswer, requestIdOf, statusFailure, toAnswer } from "./answer";
+import type { Authorization, Authorize, Dialect } from "./dialect";
 import { type Endpoint, parseEndpoint } from "./endpoint";
 import { type CallSite, type Effort, type Failure, toError } from "./errors";
 import { createRedactor, networkTrouble, oneLine } from "./redact";
@@ -23,11 +24,9 @@ import {
 export interface TransportOptions {
   /** `https://host/base`; http only for loopback hosts. */
   readonly endpoint: string;
-  readonly token: TokenSource;
-  /** Reads the service's error bodies. */
-  readonly readError: ErrorReader;
-  /** The roles that would do, for a 403 that does not name them. */
-  readonly roles?: (access: Access) => readonly string[];
+  readonly authorize: Authorize;
+  /** How the service talks; it may depend on what a call is for. */
+  readonly dialect: (access: Access) => Dialect;
   /** Limit of one attempt. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
@@ -41,18 +40,26 @@ export interface TransportOptions {
 
 export type Access = "read" | "write";
 
+/** A body that is not JSON: `application/x-www-form-urlencoded`, XML. */
+export interface Content {
+  readonly type: string;
+  readonly text: string;
+}
+
 /** One call: what is sent, and what each status that it understands means. */
 export interface Call<T> {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Relative to the endpoint (`/connections`), or an absolute URL that `resolve` has passed. */
   readonly to: string | URL;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
-  /** Default `application/json`. */
+  /** Of `body`. Default `application/json`. */
   readonly contentType?: string;
+  /** Instead of `body`. */
+  readonly content?: Content;
   readonly access: Access;
-  /** True when a repeat does no harm. Default: GET and DELETE. */
+  /** True when a repeat does no harm. Default: GET, PUT and DELETE. */
   readonly repeatable?: boolean;
   /** Values in the body that must never be shown. */
   readonly secrets?: readonly string[];
@@ -67,13 +74,12 @@ export interface Transport {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   send<T>(call: Call<T>): Promise<T>;
-  /** The current token, asked from the source. */
-  token(): Promise<string>;
   /** A link that the service gave, made absolute. Throws MSEM_PROTOCOL when it leads to another origin. */
   resolve(link: string, what: string): URL;
 }
 
-const defaultRequestTimeoutMs = 30_000;
+/** Milliseconds that one attempt may take. */
+export const defaultRequestTimeoutMs = 30_000;
 /** No answer of the contract comes near: a page of 100 connections is some 100 KB. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
@@ -96,7 +102,6 @@ export function createTransport(options: TransportOptions): Transport {
     now,
     sleep,
     send: (call) => send(settings, call),
-    token: () => askToken(options.token, settings.requestTimeoutMs),
     resolve: (link, what) => resolveLink(endpoint, link, what),
   };
 }
@@ -151,12 +156,12 @@ async function send<T>(settings: Settings, call: Call<T>): Promise<T> {
     clientRequestId: randomUUID(),
     attempt: 0,
   };
-  const first = await askToken(settings.options.token, settings.requestTimeoutMs);
+  const first = await settings.options.authorize(false);
   const refused = await attemptAll(settings, call, exchange, first);
   if (refused.kind === "done") return refused.value;
   // A source with a cache may hold a token that has just expired; one that gives the same again has no better one.
-  const second = await askToken(settings.options.token, settings.requestTimeoutMs, true);
-  if (second === first) throw refused.error;
+  const second = await settings.options.authorize(true);
+  if (isDeepStrictEqual(second, first)) throw refused.error;
   const outcome = await attemptAll(settings, call, exchange, second);
   if (outcome.kind === "done") return outcome.value;
   throw outcome.error;
@@ -183,15 +188,17 @@ async function attemptAll<T>(
   settings: Settings,
   call: Call<T>,
   exchange: Exchange,
-  token: string,
+  authorization: Authorization,
 ): Promise<Outcome<T>> {
   const url = urlOf(settings, call);
+  const dialect = settings.options.dialect(call.access);
   const site: CallSite = {
     method: call.method,
     path: pathOf(settings.endpoint, url),
-    clientRequestId: exchange.clientRequestId,
-    redact: createRedactor([token, ...(call.secrets ?? [])]),
-    roles: settings.options.roles?.(call.access) ?? [],
+    ...(dialect.clientRequestIdHeader === undefined ? {} : { clientRequestId: exchange.clientRequestId }),
+    ...(dialect.product === undefined ? {} : { product: dialect.product }),
+    redact: createRedactor([...authorization.secrets, ...(call.secrets ?? [])]),
+    hint: dialect.hint,
   };
   const effort = (): Effort => ({
     attempts: exchange.attempt,
@@ -220,7 +227,7 @@ async function attemptAll<T>(
       const reader = call.answers[raw.status];
       if (raw.body === undefined || reader === undefined) return false;
       try {
-        read = { value: reader(toAnswer(raw, site, effort(), settings.options.readError)) };
+        read = { value: reader(toAnswer(raw, site, effort(), dialect)) };
         return true;
       } catch (error) {
         if (!(error instanceof MsemError) || error.code !== "MSEM_PROTOCOL") throw error;
@@ -229,8 +236,8 @@ async function attemptAll<T>(
       }
     },
     retryCondition: (error) => {
-      if (!mayRepeat(call, classify(error, exchange), breach)) return false;
-      const wait = waitBefore(settings, exchange, error);
+      if (!mayRepeat(call, classify(error, exchange, dialect, site), breach)) return false;
+      const wait = waitBefore(settings, exchange, error, dialect);
       const remainingMs = exchange.deadline - settings.now();
       if (wait.ms >= remainingMs) {
         exchange.refusedWait = { waitMs: wait.ms, remainingMs: Math.max(0, remainingMs), asked: wait.asked };
@@ -244,7 +251,7 @@ async function attemptAll<T>(
         settings,
         site,
         exchange,
-        `${describeFailure(classify(error, exchange))}, next in ${exchange.waitMs ?? 0} ms,`,
+        `${describeFailure(classify(error, exchange, dialect, site))}, next in ${exchange.waitMs ?? 0} ms,`,
       );
       await settings.sleep(exchange.waitMs ?? 0);
       begin(config);
@@ -255,8 +262,8 @@ async function attemptAll<T>(
   const config: AxiosRequestConfig = {
     method: call.method,
     url: url.href,
-    headers: headersOf(settings, call, exchange, token),
-    data: call.body === undefined ? undefined : JSON.stringify(call.body),
+    headers: headersOf(settings, call, exchange, authorization, dialect),
+    data: call.content?.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body)),
     timeout: settings.requestTimeoutMs,
     "axios-retry": retry,
   };
@@ -268,7 +275,7 @@ async function attemptAll<T>(
     return { kind: "done", value: read.value };
   } catch (error) {
     const failure: Failure = isAxiosError(error)
-      ? classify(error, exchange, settings.options.readError, site)
+      ? classify(error, exchange, dialect, site)
       : { kind: "network", error };
     logAttempt(settings, site, exchange, error instanceof MsemError ? error.code : describeFailure(failure));
     if (error instanceof MsemError) throw error;
@@ -282,27 +289,21 @@ function isAxiosError(error: unknown): error is AxiosError {
   return axios.isAxiosError(error);
 }
 
-function classify(
-  error: AxiosError,
-  exchange: Exchange,
-  readError: ErrorReader = () => undefined,
-  site?: CallSite,
-): Failure {
+function classify(error: AxiosError, exchange: Exchange, dialect: Dialect, site: CallSite): Failure {
   if (exchange.signal?.aborted === true || error.code === "ECONNABORTED" || error.code === "ETIMEDOUT") {
     return { kind: "timeout", limitMs: exchange.attemptLimitMs ?? 0 };
   }
   if (error.response === undefined) return { kind: "network", error };
   const raw = rawOf(error.response);
-  const id = raw.headers["x-ms-request-id"];
-  const requestId = typeof id === "string" && site !== undefined ? site.redact(oneLine(id, 128)) : undefined;
-  if (raw.body !== undefined || raw.status >= 300) return statusFailure(raw, readError, requestId);
+  const requestId = requestIdOf(raw, site, dialect);
+  if (raw.body !== undefined || raw.status >= 300) return statusFailure(raw, dialect, requestId);
   const tooLong = error.message.includes("maxContentLength");
   const problem = tooLong ? `the body is longer than ${maxAnswerBytes} bytes` : "the body broke off before its end";
   return { kind: "protocol", status: raw.status, requestId, problems: [problem] };
 }
 
 function mayRepeat<T>(call: Call<T>, failure: Failure, breach: MsemError | undefined): boolean {
-  const repeatable = call.repeatable ?? (call.method === "GET" || call.method === "DELETE");
+  const repeatable = call.repeatable ?? ["GET", "PUT", "DELETE"].includes(call.method);
   if (!repeatable) return false;
   switch (failure.kind) {
     case "timeout":
@@ -317,22 +318,38 @@ function mayRepeat<T>(call: Call<T>, failure: Failure, breach: MsemError | undef
   }
 }
 
-function waitBefore(settings: Settings, exchange: Exchange, error: AxiosError): { ms: number; asked: boolean } {
-  const header: unknown = error.response?.headers["retry-after"];
-  const asked = parseRetryAfter(typeof header === "string" ? header : undefined, settings.now());
+function waitBefore(
+  settings: Settings,
+  exchange: Exchange,
+  error: AxiosError,
+  dialect: Dialect,
+): { ms: number; asked: boolean } {
+  const header = (name: string): string | undefined => {
+    const value: unknown = error.response?.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const asked =
+    parseRetryAfter(header("retry-after"), settings.now()) ?? dialect.retryAfterMs?.(header, settings.now());
   return asked === undefined
     ? { ms: backoffMs(exchange.attempt, settings.policy), asked: false }
     : { ms: asked, asked: true };
 }
 
-function headersOf<T>(settings: Settings, call: Call<T>, exchange: Exchange, token: string): Record<string, string> {
+function headersOf<T>(
+  settings: Settings,
+  call: Call<T>,
+  exchange: Exchange,
+  authorization: Authorization,
+  { clientRequestIdHeader }: Dialect,
+): Record<string, string> {
   const headers: Record<string, string> = {
     Accept: "application/json",
-    Authorization: `Bearer ${token}`,
+    ...authorization.headers,
     "User-Agent": settings.options.userAgent ?? "pulumi-msem",
-    "x-ms-client-request-id": exchange.clientRequestId,
   };
-  if (call.body !== undefined) headers["Content-Type"] = call.contentType ?? "application/json";
+  if (clientRequestIdHeader !== undefined) headers[clientRequestIdHeader] = exchange.clientRequestId;
+  if (call.content !== undefined) headers["Content-Type"] = call.content.type;
+  else if (call.body !== undefined) headers["Content-Type"] = call.contentType ?? "application/json";
   for (const [name, value] of Object.entries(call.headers ?? {})) if (value !== undefined) headers[name] = value;
   return headers;
 }

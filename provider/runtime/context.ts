@@ -15,7 +15,7 @@ export function configure(get: (key: string) => unknown): void {
 }
 
 /** @throws MSEM_CONFIGURATION */
-export function context(): ConnectorContext {
+export function connectorContext(): ConnectorContext {
   const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), environment);
   return { client: clientFor(configuration), environment, warn };
 }

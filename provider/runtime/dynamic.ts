@@ -2,11 +2,8 @@
  * Dynamic provider calls to lifecycles and back. Knows the host's habits: what may be returned, where an error must
  * carry the object, what it prints.
  */
-import type { ConnectorContext } from "../connections/context";
-import { type ConnectorState, readState } from "../connections/state";
-import type { ConnectorInputs } from "../core/connector/inputs";
 import { MsemError, PartialFailure } from "../core/errors";
-import type { Lifecycle, Problem } from "../core/lifecycle";
+import type { Checked, Lifecycle, Problem, Surroundings } from "../core/lifecycle";
 
 type Properties = Record<string, unknown>;
 
@@ -25,18 +22,34 @@ export interface DynamicProvider {
 }
 
 /** What the process around the provider gives. */
-export interface Host {
+export interface Host extends Surroundings {
   configure(get: (key: string) => unknown): void;
-  context(): ConnectorContext;
-  environment(name: string): string | undefined;
+  /** A true warning of the engine. */
   warn(message: string): void;
+  /** A line of the engine's own, without a resource. */
+  info(message: string): void;
 }
 
-export function dynamicProvider(
-  className: string,
-  lifecycle: Lifecycle<ConnectorInputs, ConnectorState, ConnectorContext>,
+/** One resource class: its life, and what this front end needs to lead it. */
+export interface Resource<Inputs extends object, State extends object, Context> {
+  readonly lifecycle: Lifecycle<Inputs, State, Context>;
+  /** Made when it is needed; a check needs none. @throws MSEM_CONFIGURATION */
+  readonly context: () => Context;
+  /** State of any version, or nothing: a look-up by id has none. @throws MSEM_FAULT for a newer one */
+  readonly readState: (raw: Readonly<Properties>) => State | undefined;
+  /** For a look-up of something that does not exist. */
+  readonly missing: (id: string) => MsemError;
+}
+
+export function dynamicProvider<Inputs extends object, State extends object, Context>(
+  { lifecycle, context, readState, missing }: Resource<Inputs, State, Context>,
   host: Host,
 ): DynamicProvider {
+  const requireState = (props: Properties): State => {
+    const state = readState(withoutInternals(props));
+    if (state === undefined) throw new MsemError("MSEM_FAULT", "this resource's state was not written by pulumi-msem");
+    return state;
+  };
   return {
     async configure({ config }) {
       host.configure((key) => config.get(key));
@@ -44,13 +57,15 @@ export function dynamicProvider(
     async check(olds, news) {
       // Never throws: a thrown check prints a stack. Never names a property: the engine would print its value.
       try {
-        const previous =
-          Object.keys(withoutInternals(olds)).length === 0 ? undefined : (withoutInternals(olds) as ConnectorInputs);
-        const { inputs, problems, warnings } = lifecycle.check(withoutInternals(news), previous, host);
-        for (const warning of warnings) host.warn(`'${logicalName(news)}': ${warning}`);
+        const before = withoutInternals(olds);
+        const previous = Object.keys(before).length === 0 ? undefined : (before as Inputs);
+        const checked = lifecycle.check(withoutInternals(news), previous, host);
+        for (const warning of checked.warnings) host.warn(`'${logicalName(news)}': ${warning}`);
+        for (const notice of checked.notices ?? []) host.info(`'${logicalName(news)}': ${notice}`);
+        const reason = reasonOf(checked);
         return {
-          inputs: { ...inputs },
-          failures: problems.length === 0 ? [] : [{ property: "", reason: formatProblems(problems) }],
+          inputs: { ...(checked.inputs as Properties) },
+          failures: reason === undefined ? [] : [{ property: "", reason }],
         };
       } catch (error) {
         return { inputs: withoutInternals(news), failures: [{ property: "", reason: messageOf(error) }] };
@@ -58,42 +73,41 @@ export function dynamicProvider(
     },
     async diff(_id, olds, news) {
       // `changes` stays undefined: the engine then compares the inputs itself and shows each property.
-      return { replaces: [...lifecycle.replaces(olds as ConnectorState, news as ConnectorInputs)] };
+      return { replaces: [...lifecycle.replaces(withoutInternals(olds) as State, withoutInternals(news) as Inputs)] };
     },
     async create(inputs) {
       return keepingPartialState(inputs, async () => {
-        const { id, state } = await lifecycle.ensure(withoutInternals(inputs) as ConnectorInputs, host.context());
+        const { id, state } = await lifecycle.ensure(withoutInternals(inputs) as Inputs, context());
         return { id, outs: clean(state) };
       });
     },
     async read(id, props) {
       return quietly(async () => {
-        const state = readState(props);
-        const observed = await lifecycle.observe(id, state, host.context());
+        const state = readState(withoutInternals(props));
+        const observed = await lifecycle.observe(id, state, context());
         if (observed !== undefined) return { id, props: clean(observed.state), inputs: clean(observed.inputs) };
         // An empty answer means "deleted" in a refresh. In a look-up the host would take it for an object without
         // properties, so that must fail.
         if (state !== undefined) return {};
-        throw new MsemError("MSEM_NOT_FOUND", `there is no connection with id "${id}" for ${className}.get`, {
-          hint: "List what exists in the portal's catalog of data connectors, or with GET /connections.",
-        });
+        throw missing(id);
       });
     },
     async update(id, olds, news) {
       return keepingPartialState(news, async () => {
-        const state = await lifecycle.sync(
-          id,
-          requireState(olds),
-          withoutInternals(news) as ConnectorInputs,
-          host.context(),
-        );
+        const state = await lifecycle.sync(id, requireState(olds), withoutInternals(news) as Inputs, context());
         return { outs: clean(state) };
       });
     },
     async delete(id, props) {
-      return quietly(() => lifecycle.remove(id, requireState(props), host.context()));
+      return quietly(() => lifecycle.remove(id, requireState(props), context()));
     },
   };
+}
+
+/** The one failure of a check; undefined when there is none. */
+function reasonOf({ problems, refusal }: Checked<object>): string | undefined {
+  if (problems.length > 0) return formatProblems(problems);
+  return refusal === undefined ? undefined : `${refusal.code} ${refusal.message}`;
 }
 
 /** One failure for everything, with paths in the text. */
@@ -142,19 +156,16 @@ function quiet(error: unknown): Error {
   return plain;
 }
 
-function requireState(props: Properties): ConnectorState {
-  const state = readState(props);
-  if (state === undefined) throw new MsemError("MSEM_FAULT", "this resource's state was not written by pulumi-msem");
-  return state;
-}
-
 /** JSON only: an `undefined` in an answer would lose the object that was just made. */
 function clean(value: object): Properties {
   return JSON.parse(JSON.stringify(value)) as Properties;
 }
 
+/** The engine's and the host's own keys. Others that begin with `__` are ours: the engine keeps them out of its display. */
+const internals: ReadonlySet<string> = new Set(["__provider", "__defaults"]);
+
 function withoutInternals(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => !key.startsWith("__")));
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !internals.has(key)));
 }
 
 function logicalName(news: Properties): string {

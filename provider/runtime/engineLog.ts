@@ -20,21 +20,32 @@ interface LogRequestClass {
   new (): { setSeverity(severity: number): void; setMessage(message: string): void };
 }
 
-const warningSeverity = 2;
+/** The engine's own numbers. */
+const severities = { info: 1, warning: 2 } as const;
 
 /** Prints a warning beside the other diagnostics of the run; on stderr where there is no engine. */
 export function warn(message: string): void {
+  log("warning", message);
+}
+
+/** Prints a line beside the other diagnostics of the run; on stderr where there is no engine. */
+export function info(message: string): void {
+  log("info", message);
+}
+
+function log(severity: keyof typeof severities, message: string): void {
+  const plainly = (): void => void process.stderr.write(`${severity}: ${message}\n`);
   engine = engine === undefined ? connect() : engine;
   if (engine === null) {
-    process.stderr.write(`warning: ${message}\n`);
+    plainly();
     return;
   }
   const request = new engine.LogRequest();
-  request.setSeverity(warningSeverity);
+  request.setSeverity(severities[severity]);
   request.setMessage(message);
   engine.client.log(request, (error) => {
-    // A warning must never fail an operation.
-    if (error) process.stderr.write(`warning: ${message}\n`);
+    // A line of the log must never fail an operation.
+    if (error) plainly();
   });
 }
 

@@ -3,16 +3,29 @@
  * names, so a handler is never renamed or dropped, and this module stays CommonJS without top-level await.
  */
 import { connectorLifecycle } from "../connections/lifecycle";
+import { readState } from "../connections/state";
+import { MsemError } from "../core/errors";
 import { connectors } from "../vendors";
-import { configure, context, environment } from "./context";
-import { dynamicProvider } from "./dynamic";
-import { warn } from "./engineLog";
+import { configure, connectorContext, environment } from "./context";
+import { type DynamicProvider, dynamicProvider } from "./dynamic";
+import { info, warn } from "./engineLog";
 
-const host = { configure, context, environment, warn };
+const host = { configure, environment, now: () => new Date(), warn, info };
+
+function provide(className: string, provider: DynamicProvider): void {
+  Object.defineProperty(exports, className, { enumerable: true, value: provider });
+}
 
 for (const descriptor of connectors) {
-  Object.defineProperty(exports, descriptor.className, {
-    enumerable: true,
-    value: dynamicProvider(descriptor.className, connectorLifecycle(descriptor), host),
-  });
+  const { className } = descriptor;
+  const resource = {
+    lifecycle: connectorLifecycle(descriptor),
+    context: connectorContext,
+    readState,
+    missing: (id: string) =>
+      new MsemError("MSEM_NOT_FOUND", `there is no connection with id "${id}" for ${className}.get`, {
+        hint: "List what exists in the portal's catalog of data connectors, or with GET /connections.",
+      }),
+  };
+  provide(className, dynamicProvider(resource, host));
 }

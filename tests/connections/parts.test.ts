@@ -44,7 +44,7 @@ const state: ConnectorState = {
 
 describe("changes to a connection", () => {
   it("are none when nothing differs", () => {
-    expect(changesTo(qualys, connection, inputs)).toBeUndefined();
+    expect(changesTo(qualys, connection, state, inputs)).toBeUndefined();
     expect(needsCredential(qualys, connection, state, inputs)).toBe(false);
   });
 
@@ -55,12 +55,18 @@ describe("changes to a connection", () => {
       tags: { ...ours, stale: "x" },
       settings: { apiServer: "qualysapi.qualys.com", extra: "y" },
     };
-    expect(changesTo(qualys, current, { ...inputs, name: "other", tags: { team: "t" } })).toEqual({
+    expect(changesTo(qualys, current, undefined, { ...inputs, name: "other", tags: { team: "t" } })).toEqual({
       name: "other",
       description: null,
       settings: { apiServer: "qualysapi.qualys.eu", extra: null },
       tags: { team: "t", stale: null },
     });
+  });
+
+  it("send what the program changed even where it seems to be there: a lagging replica may show it from before", () => {
+    const before = { ...state, description: "old" };
+    const current = { ...connection, description: "new" };
+    expect(changesTo(qualys, current, before, { ...inputs, description: "new" })).toEqual({ description: "new" });
   });
 
   it.each<[string, Partial<Connection>, Partial<ConnectorState>, Partial<ConnectorInputs>]>([

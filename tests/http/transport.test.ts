@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { readError } from "../../provider/connections/wire";
 import { MsemError } from "../../provider/core/errors";
-import { type Call, createTransport, type Transport, type TransportOptions } from "../../provider/http/transport";
+import { createMicrosoftTransport, type MicrosoftTransportOptions } from "../../provider/http/microsoft";
+import type { Call, Transport } from "../../provider/http/transport";
 import { failureOf, type Reply, script, serviceError, startServer, type TestServer } from "./server";
 
 const thing = z.object({ id: z.string(), count: z.number().optional() });
@@ -19,9 +20,9 @@ async function serve(...replies: Reply[]): Promise<TestServer> {
 }
 
 /** Waits are recorded, not slept: what counts is how long the transport would have waited. */
-function transport(options: Partial<TransportOptions> = {}): Transport {
+function transport(options: Partial<MicrosoftTransportOptions> = {}): Transport {
   waits = [];
-  return createTransport({
+  return createMicrosoftTransport({
     endpoint: `${server?.url}/base`,
     token: async () => "token-of-the-test",
     readError,

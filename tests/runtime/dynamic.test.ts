@@ -1,5 +1,5 @@
 import type { ConnectorLifecycle } from "../../provider/connections/lifecycle";
-import type { ConnectorState } from "../../provider/connections/state";
+import { type ConnectorState, readState } from "../../provider/connections/state";
 import type { ConnectorInputs } from "../../provider/core/connector/inputs";
 import { MsemError, PartialFailure } from "../../provider/core/errors";
 import { dynamicProvider, formatProblems } from "../../provider/runtime/dynamic";
@@ -17,12 +17,21 @@ function providerWith(lifecycle: Partial<ConnectorLifecycle>, warnings: string[]
     remove: async () => undefined,
     ...lifecycle,
   };
-  return dynamicProvider("TestConnector", whole, {
-    configure: () => undefined,
-    context: () => ({}) as never,
-    environment: () => undefined,
-    warn: (message) => void warnings.push(message),
-  });
+  return dynamicProvider(
+    {
+      lifecycle: whole,
+      context: () => ({}) as never,
+      readState,
+      missing: (id) => new MsemError("MSEM_NOT_FOUND", `there is no connection with id "${id}"`),
+    },
+    {
+      configure: () => undefined,
+      environment: () => undefined,
+      now: () => new Date(0),
+      warn: (message) => void warnings.push(message),
+      info: (message) => void warnings.push(`info: ${message}`),
+    },
+  );
 }
 
 async function thrown(action: () => Promise<unknown>): Promise<Error & Record<string, unknown>> {
@@ -84,6 +93,37 @@ describe("the dynamic provider's face", () => {
     expect(warnings).toEqual(["'scanner': odd"]);
   });
 
+  it("fails with the refusal's own code, after the lines that lead to it", async () => {
+    const lines: string[] = [];
+    const provider = providerWith(
+      {
+        check: () => ({
+          inputs: {} as ConnectorInputs,
+          problems: [],
+          warnings: [],
+          notices: ["Scuba 30 -> 31"],
+          refusal: { code: "MSEM_REFUSED", message: "rollback guard" },
+        }),
+      },
+      lines,
+    );
+    const { failures } = await provider.check({}, { owner: { name: "scuba" } });
+    expect(failures).toEqual([{ property: "", reason: "MSEM_REFUSED rollback guard" }]);
+    expect(lines).toEqual(["info: 'scuba': Scuba 30 -> 31"]);
+  });
+
+  it("keeps our own hidden keys and drops the engine's", async () => {
+    const seen: object[] = [];
+    const provider = providerWith({
+      check: (inputs) => {
+        seen.push(inputs);
+        return { inputs: inputs as ConnectorInputs, problems: [], warnings: [] };
+      },
+    });
+    await provider.check({}, { __provider: "text", __defaults: [], __memory: "m", name: "n" });
+    expect(seen).toEqual([{ __memory: "m", name: "n" }]);
+  });
+
   it("leaves changes to the engine, so that each property shows", async () => {
     expect(await providerWith({}).diff("c1", props, props)).toEqual({ replaces: [] });
   });
@@ -114,7 +154,7 @@ describe("the dynamic provider's face", () => {
   it("answers nothing for a connection that is gone, and fails for a look-up that finds none", async () => {
     expect(await providerWith({}).read("c1", props)).toEqual({});
     expect((await thrown(() => providerWith({}).read("c1", { __provider: "text" }))).message).toContain(
-      'no connection with id "c1" for TestConnector.get',
+      'there is no connection with id "c1"',
     );
   });
 

@@ -93,7 +93,10 @@ describe.each(connectors.map((one) => [one.className, one] as const))("%s", (_, 
 
   it("accepts its own example in every way to sign in, with no warning but its standing remarks", () => {
     for (const inputs of exampleInputs(connector)) {
-      const { problems, warnings } = checkConnector(connector, inputs, undefined, { environment: () => undefined });
+      const { problems, warnings } = checkConnector(connector, inputs, undefined, {
+        environment: () => undefined,
+        now: () => new Date(0),
+      });
       expect({ problems, warnings }).toEqual({ problems: [], warnings: [...(connector.remarks ?? [])] });
     }
   });
@@ -127,7 +130,7 @@ it("warns of the reach of an organization key when a Rapid7 connector is new, an
   const rapid7 = connectorOfType("rapid7");
   if (rapid7 === undefined) throw new Error("no rapid7");
   const [inputs] = exampleInputs(rapid7);
-  const surroundings = { environment: () => undefined };
+  const surroundings = { environment: () => undefined, now: () => new Date(0) };
   const first = checkConnector(rapid7, inputs ?? {}, undefined, surroundings);
   expect(first.warnings.join()).toContain("organization key");
   expect(checkConnector(rapid7, inputs ?? {}, first.inputs, surroundings).warnings).toEqual([]);

@@ -50,7 +50,10 @@ function plausible(name: string, field: Field): string {
 
 /** Everything that check says of the inputs, as one text. */
 export function saidOf(connector: ConnectorDescriptor, inputs: Readonly<Record<string, unknown>>): string {
-  const { problems, warnings } = checkConnector(connector, inputs, undefined, { environment: () => undefined });
+  const { problems, warnings } = checkConnector(connector, inputs, undefined, {
+    environment: () => undefined,
+    now: () => new Date(0),
+  });
   return [...problems.map(({ path, message }) => `${path}: ${message}`), ...warnings].join("\n");
 }
 

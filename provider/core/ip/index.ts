@@ -2,16 +2,43 @@
 export {
   type Address,
   addressCount,
+  type Block,
   bitsOf,
   comparePrefixes,
   containsPrefix,
   type Family,
   type Interval,
+  intervalOf,
   intervalPrefixes,
   type Prefix,
   prefixAround,
   toInterval,
 } from "./address";
-export { formatAddress, formatPrefix } from "./format";
-export { type AddressProblem, type Parsed, parseAddress, parseEntry, parsePrefix } from "./parse";
-export { type AddressSet, addressSet, covers, equalSets, intervals, minimalPrefixes, touches, union } from "./set";
+export { difference, intersection, union } from "./algebra";
+export { formatAddress, formatInterval, formatPrefix } from "./format";
+export { parseNetmask, parseWildcard, wildcardLimit } from "./masks";
+export {
+  type AddressProblem,
+  type Parsed,
+  type ParseOptions,
+  parseAddress,
+  parseBlock,
+  parseEntry,
+  parseInterval,
+  parsePrefix,
+  parseRange,
+} from "./parse";
+export {
+  type AddressSet,
+  addressSet,
+  type Coverage,
+  countAddresses,
+  coverage,
+  coverageOf,
+  covers,
+  equalSets,
+  intervals,
+  isEmpty,
+  minimalPrefixes,
+  touches,
+} from "./set";

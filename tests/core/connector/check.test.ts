@@ -56,7 +56,10 @@ const union = defineConnector({
   ],
 });
 
-const surroundings = (variables: Record<string, string> = {}) => ({ environment: (name: string) => variables[name] });
+const surroundings = (variables: Record<string, string> = {}) => ({
+  environment: (name: string) => variables[name],
+  now: () => new Date(0),
+});
 const good = { name: "n", host: "h", username: "u", password: canary };
 const check = (
   given: Record<string, unknown>,

@@ -1,17 +1,10 @@
 import fc from "fast-check";
-import { comparePrefixes, containsPrefix, type Prefix, toInterval } from "../../../provider/core/ip/address";
+import { comparePrefixes, containsPrefix, type Prefix } from "../../../provider/core/ip/address";
+import { union } from "../../../provider/core/ip/algebra";
 import { formatPrefix } from "../../../provider/core/ip/format";
 import { parseEntry } from "../../../provider/core/ip/parse";
-import {
-  addressSet,
-  covers,
-  equalSets,
-  intervals,
-  minimalPrefixes,
-  touches,
-  union,
-} from "../../../provider/core/ip/set";
-import { crowded, prefix } from "./arbitraries";
+import { addressSet, covers, equalSets, intervals, minimalPrefixes, touches } from "../../../provider/core/ip/set";
+import { crowded, enumerate, prefix } from "./arbitraries";
 
 function prefixes(...texts: string[]): Prefix[] {
   return texts.map((text) => {
@@ -23,18 +16,6 @@ function prefixes(...texts: string[]): Prefix[] {
 
 function merged(...texts: string[]): string[] {
   return minimalPrefixes(addressSet(prefixes(...texts))).map(formatPrefix);
-}
-
-/** The slow, plain meaning of a set: every address of the crowded neighbourhood, one by one. */
-function enumerate(blocks: readonly Prefix[]): Set<string> {
-  const all = new Set<string>();
-  for (const block of blocks) {
-    const { first, last } = toInterval(block);
-    const head = first.slice(0, -1).join(":");
-    for (let low = first.at(-1) as number; low <= (last.at(-1) as number); low++)
-      all.add(`${block.family}:${head}:${low}`);
-  }
-  return all;
 }
 
 const lists = fc.array(crowded, { maxLength: 24 });
