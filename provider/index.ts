@@ -21,3 +21,9 @@ export {
   type TokenReference,
   url,
 } from "./resources/ranges";
+export {
+  type GuardOptions,
+  type RangesValue,
+  ServiceTagRanges,
+  type ServiceTagRangesArgs,
+} from "./resources/serviceTagRanges";

@@ -5,6 +5,7 @@
 import { connectorLifecycle } from "../connections/lifecycle";
 import { readState } from "../connections/state";
 import { MsemError } from "../core/errors";
+import { readServiceTagRanges, serviceTagRangesLifecycle } from "../core/servicetags";
 import { connectors } from "../vendors";
 import { configure, connectorContext, environment } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./dynamic";
@@ -29,3 +30,19 @@ for (const descriptor of connectors) {
   };
   provide(className, dynamicProvider(resource, host));
 }
+
+provide(
+  "ServiceTagRanges",
+  dynamicProvider(
+    {
+      lifecycle: serviceTagRangesLifecycle,
+      context: () => undefined,
+      readState: readServiceTagRanges,
+      missing: () =>
+        new MsemError("MSEM_NOT_FOUND", "ranges are nowhere but in this stack: there is nothing to look up", {
+          hint: "Use new msem.ServiceTagRanges(name), or getScubaRanges().",
+        }),
+    },
+    host,
+  ),
+);

@@ -10,20 +10,21 @@ import { engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
 import { canary } from "./classes.ts";
 import type { ConnectorSpec, ProgramArgs } from "./programs/connectors.ts";
 
-export interface Lab {
+/** `Program` is what the stack's program takes: that of connectors, unless the lab names another one. */
+export interface Lab<Program = ProgramArgs> {
   readonly emulator: Emulator;
   readonly folder: string;
   /** Runs one engine operation in its own process. */
-  run(operation: Operation, program: ProgramArgs, options?: OperationOptions): Promise<OperationResult>;
+  run(operation: Operation, program: Program, options?: OperationOptions): Promise<OperationResult>;
   /** What the emulator logged. */
   readonly log: readonly string[];
   /** Ends it, and throws when the canary is found in a file of the engine or in the emulator's log. */
   close(): Promise<void>;
 }
 
-export async function openLab(
+export async function openLab<Program = ProgramArgs>(
   settings: { emulator?: EmulatorOptions; stack?: Partial<StackSettings>; environment?: Record<string, string> } = {},
-): Promise<Lab> {
+): Promise<Lab<Program>> {
   mkdirSync(".work", { recursive: true });
   const folder = mkdtempSync(resolve(".work", "lab-"));
   const log: string[] = [];
