@@ -97,25 +97,42 @@ export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
 }
 
 /** The fewest prefixes that hold exactly the addresses from `first` to `last`, in order. */
-export function intervalPrefixes(interval: Interval): Prefix[] {
+export function intervalPrefixes({ family, first, last }: Interval): Prefix[] {
   const prefixes: Prefix[] = [];
-  let start: readonly number[] | undefined = interval.first;
+  let start: readonly number[] | undefined = first;
   while (start !== undefined) {
-    const block = widestBlock(interval.family, start, interval.last);
+    const hostBits = Math.min(trailingZeros(start), spannedBits(start, last));
+    const block: Prefix = { family, words: start, length: bitsOf(family) - hostBits };
     prefixes.push(block);
-    const { last } = toInterval(block);
-    start = compareWords(last, interval.last) < 0 ? successor(last) : undefined;
+    const end = toInterval(block).last;
+    start = compareWords(end, last) < 0 ? successor(end) : undefined;
   }
   return prefixes;
 }
 
-function widestBlock(family: Family, start: readonly number[], last: readonly number[]): Prefix {
-  let length = bitsOf(family) - trailingZeros(start);
-  for (;;) {
-    const block = { family, words: start, length };
-    if (compareWords(toInterval(block).last, last) <= 0) return block;
-    length++;
+/** The length of the one prefix that is exactly this interval; undefined when no single one is. */
+export function soleLength({ family, first, last }: Interval): number | undefined {
+  const length = bitsOf(family) - Math.min(trailingZeros(first), spannedBits(first, last));
+  return compareWords(toInterval({ family, words: first, length }).last, last) === 0 ? length : undefined;
+}
+
+/** The most host bits of a block that starts at `first` and does not go beyond `last`. */
+function spannedBits(first: readonly number[], last: readonly number[]): number {
+  // The length of the difference in bits, less one unless all its bits are set: then the block reaches `last` itself.
+  let borrow = 0;
+  let top = -1;
+  let full = true;
+  for (let index = first.length - 1, place = 0; index >= 0; index--, place += 32) {
+    let word = (last[index] as number) - (first[index] as number) - borrow;
+    borrow = word < 0 ? 1 : 0;
+    word = word >>> 0;
+    if (word !== 0) {
+      const bits = 32 - Math.clz32(word);
+      full = (top === place - 1 ? full : false) && word === allOnes >>> (32 - bits);
+      top = place + bits - 1;
+    }
   }
+  return full ? top + 1 : top;
 }
 
 function trailingZeros(words: readonly number[]): number {

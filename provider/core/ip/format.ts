@@ -1,5 +1,5 @@
 /** Canonical text of addresses: dotted quads, and RFC 5952 for IPv6. Equal addresses have equal text. */
-import type { Address, Prefix } from "./address";
+import { type Address, type Interval, type Prefix, soleLength } from "./address";
 
 /**
  * Canonical text of an address. IPv6 is RFC 5952: lower case, no leading zeros, `::` for the longest run of at least two
@@ -14,7 +14,18 @@ export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress(prefix)}/${prefix.length}`;
 }
 
-function formatQuad(word: number): string {
+/**
+ * Canonical text of an interval: a prefix where it is exactly one (a single address is one of full length), otherwise
+ * `first-last`. `parseInterval` reads it back.
+ */
+export function formatInterval({ family, first, last }: Interval): string {
+  const length = soleLength({ family, first, last });
+  if (length !== undefined) return formatPrefix({ family, words: first, length });
+  return `${formatAddress({ family, words: first })}-${formatAddress({ family, words: last })}`;
+}
+
+/** Canonical text of the IPv4 address in a word. */
+export function formatQuad(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
 }
 

@@ -15,8 +15,19 @@ export {
   toInterval,
 } from "./address";
 export { difference, intersection, union } from "./algebra";
-export { formatAddress, formatPrefix } from "./format";
-export { type AddressProblem, type Parsed, parseAddress, parseEntry, parsePrefix } from "./parse";
+export { formatAddress, formatInterval, formatPrefix } from "./format";
+export { parseNetmask, parseWildcard, wildcardLimit } from "./masks";
+export {
+  type AddressProblem,
+  type Parsed,
+  type ParseOptions,
+  parseAddress,
+  parseBlock,
+  parseEntry,
+  parseInterval,
+  parsePrefix,
+  parseRange,
+} from "./parse";
 export {
   type AddressSet,
   addressSet,

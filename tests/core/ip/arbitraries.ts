@@ -10,6 +10,7 @@ import {
   type Prefix,
   prefixAround,
 } from "../../../provider/core/ip/address";
+import type { Parsed } from "../../../provider/core/ip/parse";
 
 const word = fc.oneof(fc.constantFrom(0, 1, 0xffff, 0x1_0000, 0xffff_ffff, 0x8000_0000), fc.nat({ max: 0xffff_ffff }));
 
@@ -59,4 +60,15 @@ export function enumerate(blocks: readonly Block[]): Set<string> {
       all.add(`${block.family}:${head}:${low}`);
   }
   return all;
+}
+
+export function accepted<Value>(parsed: Parsed<Value>): Value {
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  return parsed.value;
+}
+
+/** The message of the refusal. */
+export function refused(parsed: Parsed<unknown>): string {
+  if (parsed.ok) throw new Error(`was accepted as ${JSON.stringify(parsed.value)}`);
+  return parsed.problem.message;
 }

@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { formatAddress, formatPrefix } from "../../../provider/core/ip/format";
-import { type Parsed, parseAddress, parseEntry, parsePrefix } from "../../../provider/core/ip/parse";
-import { address, prefix } from "./arbitraries";
-
-function accepted<Value>(parsed: Parsed<Value>): Value {
-  if (!parsed.ok) throw new Error(parsed.problem.message);
-  return parsed.value;
-}
-
-function refused(parsed: Parsed<unknown>): string {
-  if (parsed.ok) throw new Error(`was accepted as ${JSON.stringify(parsed.value)}`);
-  return parsed.problem.message;
-}
+import { parseAddress, parseEntry, parsePrefix } from "../../../provider/core/ip/parse";
+import { accepted, address, prefix, refused } from "./arbitraries";
 
 describe("parsing an address", () => {
   it.each([
