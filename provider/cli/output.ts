@@ -9,6 +9,8 @@ export const exitCodes = {
   error: 1,
   /** The command did its work and found drift. */
   drift: 2,
+  /** The command could do it, but it would make things worse: nothing was changed. */
+  refused: 3,
 } as const;
 
 /** A stream to write to. */
@@ -49,13 +51,13 @@ export function grouped(count: number | bigint): string {
   return count.toLocaleString("en-US");
 }
 
-/** Runs a command; an error becomes one message on stderr and exit code 1. */
+/** Runs a command; an error becomes one message on stderr and exit code 1, a refusal 3. */
 export async function guarded(io: CommandIo, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {
     io.stderr.write(`${describeError(error, styleFor(io.stderr, io.env))}\n`);
-    return exitCodes.error;
+    return error instanceof MsemError && error.code === "MSEM_REFUSED" ? exitCodes.refused : exitCodes.error;
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from "../ip/index";
 import type { Model, Operand, Rule, RuleList, ServiceTerm } from "./model";
 import { extentOf, type Leaf, noAddress, type Resolved, type Resolver, resolver, restrict } from "./resolve";
-import type { Selection, SelectedRules } from "./select";
+import type { SelectedRules, Selection } from "./select";
 import { https, type Share, shareOf } from "./service";
 
 /** An entry that lists addresses, and those of them that it surely admits. */
@@ -157,7 +157,11 @@ function choose(list: RuleList, only: readonly Rule[] | undefined): Map<Rule, re
   return chosen;
 }
 
-function flowsOf(chosen: ReadonlyMap<Rule, readonly ServiceTerm[]>, keys: (operand: Operand) => string, sets: Resolver) {
+function flowsOf(
+  chosen: ReadonlyMap<Rule, readonly ServiceTerm[]>,
+  keys: (operand: Operand) => string,
+  sets: Resolver,
+) {
   const flows = new Map<string, Flow>();
   for (const [rule, traffic] of chosen) {
     const destinationKey = keys(rule.destination);
@@ -244,7 +248,7 @@ function walk(model: Model, flow: Flow, turns: readonly Turn[], keys: (operand: 
   let permitted = noAddress;
   let maybePermitted = noAddress;
   const own: Admission[] = [];
-  const takers: Taker[] = [];
+  const strong: OpenTaker[] = [];
   const partly: { rule: Rule; sure: AddressSet }[] = [];
   for (const { rule, sure, maybe, resolved } of turns) {
     const mine = flow.permits.has(rule);
@@ -259,7 +263,7 @@ function walk(model: Model, flow: Flow, turns: readonly Turn[], keys: (operand: 
       const takes = certain ? difference(sure, maybePermitted) : noAddress;
       const mayTake = difference(maybe, permitted);
       if (isEmpty(mayTake)) continue;
-      takers.push({ rule, sure: takes, maybe: mayTake, unknowns: resolved.unknowns });
+      strong.push({ rule, takes, mayTake, sure: noAddress, maybe: noAddress, unknowns: resolved.unknowns });
       denied = union(denied, takes);
       maybeDenied = union(maybeDenied, mayTake);
       continue;
@@ -267,6 +271,7 @@ function walk(model: Model, flow: Flow, turns: readonly Turn[], keys: (operand: 
     if (share === "partly") continue;
     const admits = certain ? difference(sure, maybeDenied) : noAddress;
     const mayAdmit = difference(maybe, denied);
+    if (mine) loseTo(strong, difference(maybe, admits));
     if (mine) own.push(ownTurn(model, { rule, sure, maybe, resolved }, { admits, mayAdmit, certain, share }));
     permitted = union(permitted, admits);
     maybePermitted = union(maybePermitted, mayAdmit);
@@ -275,7 +280,25 @@ function walk(model: Model, flow: Flow, turns: readonly Turn[], keys: (operand: 
   const warnings = partly
     .filter(({ sure }) => !isEmpty(intersection(sure, whole.listed)))
     .map(({ rule }) => `${model.file}:${rule.line}: ${rule.text} denies a part of this traffic`);
+  const takers = strong.filter((taker) => !isEmpty(taker.maybe));
   return { ...whole, takers, warnings: [...whole.warnings, ...warnings] };
+}
+
+/** A deny during the walk: what it would take, and what of that a judged permit listed later. */
+interface OpenTaker extends Omit<Taker, "sure" | "maybe"> {
+  readonly takes: AddressSet;
+  readonly mayTake: AddressSet;
+  sure: AddressSet;
+  maybe: AddressSet;
+}
+
+/** Books what a permit lists and does not surely admit on the denies before it. */
+function loseTo(strong: readonly OpenTaker[], lost: AddressSet): void {
+  if (isEmpty(lost)) return;
+  for (const taker of strong) {
+    taker.sure = union(taker.sure, intersection(taker.takes, lost));
+    taker.maybe = union(taker.maybe, intersection(taker.mayTake, lost));
+  }
 }
 
 interface OwnAnswer {

@@ -1,7 +1,7 @@
 /** What the other entries are: left over from an earlier list, somebody else's, too wide, or there twice. */
 import {
-  addressCount,
   type AddressSet,
+  addressCount,
   comparePrefixes,
   containsPrefix,
   formatAddress,
@@ -12,7 +12,7 @@ import {
 } from "../ip/index";
 import type { Source } from "./admission";
 import { prefixesOf, prefixOf } from "./nesting";
-import { type Leaf } from "./resolve";
+import type { Leaf } from "./resolve";
 
 /** What an entry is that the desired prefixes do not account for. */
 export type ExtraVerdict = "stale" | "foreign" | "overbroad" | "duplicate";

@@ -80,7 +80,8 @@ export function indexSources(sources: readonly Source[]): SourceIndex {
     pieces(prefix) {
       const found = new Set<Source>();
       const from = firstAfter(nodes, prefix);
-      for (let node = enclosing(nodes[from - 1], prefix); node !== undefined; node = node.parent) found.add(node.source);
+      for (let node = enclosing(nodes[from - 1], prefix); node !== undefined; node = node.parent)
+        found.add(node.source);
       for (let at = from; at < nodes.length; at++) {
         const node = nodes[at] as Node;
         if (!containsPrefix(prefix, node.prefix)) break;

@@ -288,7 +288,8 @@ export function restrict(resolved: Resolved, family: Family | undefined): Resolv
 /** `object-group SCUBA > object HQ`: the sets from the outermost to the one that holds the entry. */
 export function pathOf({ entry, via }: Leaf): string | undefined {
   const names: string[] = [];
-  for (let link = via; link !== undefined; link = link.outer) names.unshift(`${link.set.kind} ${link.set.name}`);
+  for (let link = via; link !== undefined; link = link.outer)
+    if (link.set.name !== "") names.unshift(`${link.set.kind} ${link.set.name}`);
   if (entry.path !== undefined) names.push(entry.path);
   return names.length === 0 ? undefined : names.join(" > ");
 }

@@ -72,7 +72,8 @@ function findList(model: Model, name: string): FoundList {
     if (sets.length > 1 && (families.size !== sets.length || families.has(undefined))) {
       throw ambiguous(model, "list", name, sets);
     }
-    const also = rules.length > 0 ? [`${describe(rules[0] as RuleList)} has the same name; the members are judged`] : [];
+    const also =
+      rules.length > 0 ? [`${describe(rules[0] as RuleList)} has the same name; the members are judged`] : [];
     return { title: describe(first), sets, rules: [], warnings: also };
   }
   if (rules.length > 1) throw ambiguous(model, "list", name, rules);
