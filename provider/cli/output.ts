@@ -62,7 +62,7 @@ export async function guarded(io: CommandIo, run: () => Promise<number>): Promis
 }
 
 /** What we threw on purpose is shown as it is; anything else is our mistake, and its stack helps to report it. */
-function describeError(error: unknown, style: Style): string {
+export function describeError(error: unknown, style: Style): string {
   const title = style.bad("error:");
   if (error instanceof MsemError) return `${title} ${error.message}`;
   return `${title} MSEM_FAULT ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

@@ -68,35 +68,42 @@ export class Reference {
     path: readonly string[],
     insideHoles: boolean,
   ): Answer {
-    if (holes === "longest-match") {
-      let best = -1;
-      let inside = false;
-      let doubtIn = false;
-      let doubtOut = false;
-      let nested: Answer = "no";
-      for (const entry of entries) {
-        const answer = this.entry(entry, point, path, insideHoles);
-        if (answer === "no") continue;
-        if (answer === "maybe") {
-          if (entry.hole === true) doubtOut = true;
-          else doubtIn = true;
-        } else if (entry.term.kind === "set") nested = entry.hole === true ? nested : "yes";
-        else {
-          const length = entry.term.kind === "block" ? lengthAround(entry.term.block, point) : 0;
-          if (length > best || (length === best && entry.hole === true)) {
-            best = length;
-            inside = entry.hole !== true;
-          }
-        }
-      }
-      if (nested === "yes") return doubtOut ? "maybe" : "yes";
-      if (inside) return doubtOut ? "maybe" : "yes";
-      return doubtIn ? "maybe" : "no";
-    }
+    if (holes === "longest-match") return this.#longest(entries, point, path, insideHoles);
     const included = entries
       .filter(({ hole }) => hole !== true)
       .map((one) => this.entry(one, point, path, insideHoles));
     const excluded = entries.filter(({ hole }) => hole === true).map((one) => this.entry(one, point, path, true));
+    if (excluded.includes("yes") || included.every((answer) => answer === "no")) return "no";
+    return included.includes("yes") && !excluded.includes("maybe") ? "yes" : "maybe";
+  }
+
+  /** The longest block decides; members of sets without holes count as members of this one. */
+  #longest(entries: readonly Entry[], point: Point, path: readonly string[], insideHoles: boolean): Answer {
+    const flat: Entry[] = [];
+    const nested: Answer[] = [];
+    const visit = (all: readonly Entry[], at: readonly string[]): void => {
+      for (const entry of all) {
+        const set = entry.term.kind === "set" ? this.#sets.get(entry.term.id) : undefined;
+        if (set === undefined || entry.hole === true) flat.push(entry);
+        else if (at.includes(set.id)) nested.push("maybe");
+        else if (hasHoles(set)) nested.push(this.entry(entry, point, at, true));
+        else visit(set.entries, [...at, set.id]);
+      }
+    };
+    visit(entries, path);
+    const blocks = flat
+      .filter(({ term }) => term.kind === "block" || term.kind === "any")
+      .filter((entry) => this.entry(entry, point, path, insideHoles) === "yes")
+      .map(({ term, hole }) => ({
+        length: term.kind === "block" ? lengthAround(term.block, point) : 0,
+        hole: hole === true,
+      }))
+      .sort((a, b) => b.length - a.length || Number(b.hole) - Number(a.hole));
+    const others = flat.filter(({ term }) => term.kind === "set" || term.kind === "unknown");
+    const answers = (hole: boolean): Answer[] =>
+      others.filter((one) => (one.hole === true) === hole).map((one) => this.entry(one, point, path, true));
+    const included: Answer[] = [...nested, ...answers(false), blocks[0]?.hole === false ? "yes" : "no"];
+    const excluded = answers(true);
     if (excluded.includes("yes") || included.every((answer) => answer === "no")) return "no";
     return included.includes("yes") && !excluded.includes("maybe") ? "yes" : "maybe";
   }

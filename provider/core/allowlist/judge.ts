@@ -5,6 +5,7 @@
  * cannot hold it. Pure; n log n in prefixes and entries.
  */
 import {
+  type AddressSet,
   addressSet,
   type Block,
   comparePrefixes,
@@ -71,6 +72,8 @@ export interface Judgement {
   readonly rules: readonly Evidence[];
   /** The lists that were judged; none for rules. A change is planned for them. */
   readonly sets: readonly NamedSet[];
+  /** Names of the lists where a change would go, the likeliest first: the judged ones, or those that the rules use. */
+  readonly remedies: readonly string[];
   readonly capacity: Capacity;
   readonly warnings: readonly string[];
 }
@@ -102,6 +105,7 @@ export function judge({ model, subject, desired, capability, previous = [] }: Qu
     extra,
     rules: admission.rules.map(ruleEvidence),
     sets: selection.sets,
+    remedies: remediesOf(selection, admission, wanted),
     capacity: capacityOf(prefixes, selection, capability),
     warnings: [...selection.warnings, ...admission.warnings, ...holeWarnings(admission, prefixes)],
   };
@@ -124,7 +128,8 @@ function judgePrefix(prefix: Prefix, grounds: Grounds): JudgedPrefix {
   const { admission, index } = grounds;
   const supported = isSupported(prefix, grounds);
   if (covers(admission.sure, prefix)) {
-    const admits = ({ admitted }: Source): boolean => covers(admitted, prefix);
+    const admits = ({ admitted, leaf: { bound } }: Source): boolean =>
+      covers(admitted, prefix) && (bound === undefined || covers(bound, prefix));
     const exact = index.exact(prefix).find(admits);
     // What the list cannot hold as such may still be admitted by wider entries; it is never present.
     if (exact !== undefined && supported) return { prefix, verdict: "present", by: [evidenceOf(exact.leaf)] };
@@ -175,7 +180,7 @@ function doubts(prefix: Prefix, admission: Admission): Evidence[] {
   ];
 }
 
-function mayTake({ sure, maybe }: Taker, open: ReturnType<typeof addressSet>): boolean {
+function mayTake({ sure, maybe }: Taker, open: AddressSet): boolean {
   return !isEmpty(intersection(difference(maybe, sure), open));
 }
 
@@ -214,6 +219,21 @@ function holeWarnings(admission: Admission, prefixes: readonly JudgedPrefix[]): 
   const [first] = holed;
   if (first === undefined) return [];
   return [`${holed.length} of the prefixes are listed, but an exclusion takes them out again`];
+}
+
+/** For rules: the sets that their sources name, by how many of their entries have to do with the desired prefixes. */
+function remediesOf({ sets }: Selection, { sources }: Admission, wanted: AddressSet): string[] {
+  if (sets.length > 0) return [...new Set(sets.map(({ name }) => name))];
+  const weights = new Map<string, number>();
+  for (const { leaf } of sources) {
+    let outermost = leaf.via;
+    while (outermost?.outer !== undefined) outermost = outermost.outer;
+    if (outermost === undefined) continue;
+    const { term } = leaf.entry;
+    const weight = term.kind === "block" && touches(wanted, term.block) ? 1 : 0;
+    weights.set(outermost.set.name, (weights.get(outermost.set.name) ?? 0) + weight);
+  }
+  return [...weights].sort((a, b) => b[1] - a[1]).map(([name]) => name);
 }
 
 function capacityOf(prefixes: readonly JudgedPrefix[], { sets }: Selection, capability: Capability): Capacity {

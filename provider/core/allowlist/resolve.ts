@@ -21,6 +21,8 @@ export interface Leaf {
   readonly entry: Entry;
   /** The sets from the outermost to the one that holds the entry. */
   readonly via: Via | undefined;
+  /** What the holes of the sets around it leave of what is in them; absent: there are none. */
+  readonly bound?: AddressSet;
 }
 
 /** A link of the chain from an entry outwards. */
@@ -138,26 +140,10 @@ function resolveEntries(
   context: Context,
 ): Resolved {
   const parts = flatten(entries, via, context);
-  const unknownIn = parts.unknowns.filter(({ entry }) => entry.hole !== true);
-  const unknownHoles = parts.unknowns.filter(({ entry }) => entry.hole === true);
-  const own = holes === "longest-match" ? longestMatch(parts) : subtracted(parts);
-  const maybeOwn = unknownIn.length === 0 ? own : union(own, extents(unknownIn));
-  const sureOwn = unknownHoles.length === 0 ? own : difference(own, extents(unknownHoles));
-  return combine({ sure: sureOwn, maybe: maybeOwn }, parts);
-}
-
-function combine(own: { sure: AddressSet; maybe: AddressSet }, parts: Parts): Resolved {
   const { closed, closedHoles } = parts;
-  let sure = closed.length === 0 ? own.sure : union(own.sure, ...closed.map((one) => one.sure));
-  let maybe = closed.length === 0 ? own.maybe : union(own.maybe, ...closed.map((one) => one.maybe));
-  if (closedHoles.length > 0) {
-    sure = difference(sure, union(...closedHoles.map((one) => one.maybe)));
-    maybe = difference(maybe, union(...closedHoles.map((one) => one.sure)));
-  }
   const inner = [...closed, ...closedHoles];
   return {
-    sure,
-    maybe,
+    ...(holes === "longest-match" ? longestMatch(parts) : subtracted(parts)),
     leaves: closed.length === 0 ? parts.leaves : parts.leaves.concat(...closed.map(({ leaves }) => leaves)),
     unknowns: inner.length === 0 ? parts.unknowns : parts.unknowns.concat(...inner.map(({ unknowns }) => unknowns)),
     cycles: inner.length === 0 ? parts.cycles : parts.cycles.concat(...inner.map(({ cycles }) => cycles)),
@@ -165,24 +151,48 @@ function combine(own: { sure: AddressSet; maybe: AddressSet }, parts: Parts): Re
   };
 }
 
+type Answer = Pick<Resolved, "sure" | "maybe">;
+
 function extents(leaves: readonly Leaf[]): AddressSet {
   return addressSet(leaves.flatMap(({ entry }) => (entry.term.kind === "set" ? [] : extentOf(entry.term))));
 }
 
-function subtracted({ leaves, holes }: Parts): AddressSet {
-  const all = extents(leaves);
-  return holes.length === 0 ? all : difference(all, extents(holes));
+function unknownExtents({ unknowns }: Parts, holes: boolean): AddressSet {
+  return extents(unknowns.filter(({ entry }) => (entry.hole === true) === holes));
 }
 
-/** Wider blocks first, longer ones over them; at equal length a hole is stronger. At most 162 lengths. */
-function longestMatch({ leaves, holes }: Parts): AddressSet {
+/** All members first, then all holes: a member that is a set with holes of its own loses to ours too. */
+function subtracted(parts: Parts): Answer {
+  const { leaves, holes, unknowns, closed, closedHoles } = parts;
+  const known = extents(leaves);
+  // The usual case: no holes, nothing unknown, nothing nested that has holes.
+  if (holes.length + unknowns.length + closed.length + closedHoles.length === 0) return { sure: known, maybe: known };
+  const taken = extents(holes);
+  return {
+    sure: difference(
+      union(known, ...closed.map(({ sure }) => sure)),
+      union(taken, unknownExtents(parts, true), ...closedHoles.map(({ maybe }) => maybe)),
+    ),
+    maybe: difference(
+      union(known, unknownExtents(parts, false), ...closed.map(({ maybe }) => maybe)),
+      union(taken, ...closedHoles.map(({ sure }) => sure)),
+    ),
+  };
+}
+
+/**
+ * Wider blocks first, longer ones over them; at equal length a hole is stronger. At most 129 lengths. What is unknown
+ * may be of any length, so it is stronger and weaker than all; so are sets with holes of their own.
+ */
+function longestMatch(parts: Parts): Answer {
+  const { leaves, holes, closed, closedHoles } = parts;
   const levels = new Map<number, { members: Prefix[]; holes: Prefix[] }>();
   const sort = (from: readonly Leaf[], into: "members" | "holes"): void => {
     for (const { entry } of from) {
       if (entry.term.kind === "set") continue;
       for (const block of extentOf(entry.term)) {
         for (const prefix of "length" in block ? [block] : intervalPrefixes(block)) {
-          // IPv6 lengths are apart from IPv4 ones, but the families never meet: one number serves both.
+          // The families never meet: one number serves for the lengths of both.
           const level = levels.get(prefix.length) ?? { members: [], holes: [] };
           level[into].push(prefix);
           levels.set(prefix.length, level);
@@ -192,12 +202,21 @@ function longestMatch({ leaves, holes }: Parts): AddressSet {
   };
   sort(leaves, "members");
   sort(holes, "holes");
-  let result = noAddress;
+  let known = noAddress;
   for (const length of [...levels.keys()].sort((a, b) => a - b)) {
     const level = levels.get(length) as { members: Prefix[]; holes: Prefix[] };
-    result = difference(union(result, addressSet(level.members)), addressSet(level.holes));
+    known = difference(union(known, addressSet(level.members)), addressSet(level.holes));
   }
-  return result;
+  return {
+    sure: difference(
+      union(known, ...closed.map(({ sure }) => sure)),
+      union(unknownExtents(parts, true), ...closedHoles.map(({ maybe }) => maybe)),
+    ),
+    maybe: difference(
+      union(known, unknownExtents(parts, false), ...closed.map(({ maybe }) => maybe)),
+      union(...closedHoles.map(({ sure }) => sure)),
+    ),
+  };
 }
 
 /** Everything that the entries reach, each set once; a stack of our own, because groups may nest without bound. */
@@ -266,8 +285,14 @@ function close(set: NamedSet, link: Via, context: Context): Resolved {
     return { sure: noAddress, maybe: everyAddress, leaves: [], unknowns: [{ entry, via: link }], cycles: [], holes: 0 };
   }
   context.open.add(set.id);
-  const resolved = resolveEntries(set.entries, link, set.holes ?? "subtract", context);
+  const inside = resolveEntries(set.entries, link, set.holes ?? "subtract", context);
   context.open.delete(set.id);
+  // An entry that a hole cuts is not what it says: no verdict may rest on it alone.
+  const bound = (leaf: Leaf): Leaf => ({
+    ...leaf,
+    bound: leaf.bound === undefined ? inside.sure : intersection(leaf.bound, inside.sure),
+  });
+  const resolved = { ...inside, leaves: inside.leaves.map(bound) };
   // A result that met a cycle depends on where the walk began, so it is not kept.
   if (!resolved.unknowns.some(({ entry }) => entry.term.kind === "unknown" && entry.term.what === "cyclic")) {
     context.done.set(set.id, resolved);
