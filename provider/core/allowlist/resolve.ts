@@ -310,11 +310,17 @@ export function restrict(resolved: Resolved, family: Family | undefined): Resolv
   };
 }
 
+/** How many sets of a path are named: beyond that the middle says nothing to a reader. */
+const longestPath = 8;
+
 /** `object-group SCUBA > object HQ`: the sets from the outermost to the one that holds the entry. */
 export function pathOf({ entry, via }: Leaf): string | undefined {
   const names: string[] = [];
-  for (let link = via; link !== undefined; link = link.outer)
-    if (link.set.name !== "") names.unshift(`${link.set.kind} ${link.set.name}`);
+  for (let link = via; link !== undefined; link = link.outer) {
+    if (link.set.name !== "") names.push(`${link.set.kind} ${link.set.name}`);
+  }
+  names.reverse();
+  if (names.length > longestPath) names.splice(longestPath / 2, names.length - longestPath, "…");
   if (entry.path !== undefined) names.push(entry.path);
   return names.length === 0 ? undefined : names.join(" > ");
 }
