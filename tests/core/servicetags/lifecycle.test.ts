@@ -35,7 +35,7 @@ describe("a check", () => {
       serviceTag: "Scuba",
       changeNumber: 30,
       prefixes: { "20.200.0.0/29": "Scuba", "20.200.0.8/29": "Scuba", "20.200.0.16/29": "Scuba" },
-      __published: { counter: "file/public/scuba", quarantine: {} },
+      __published: { counter: "file/public/scuba" },
     });
   });
 
@@ -51,16 +51,15 @@ describe("a check", () => {
   it("keeps a withdrawn prefix with its label, over many checks, until its day", () => {
     const withdrawn = accepted(raw(31, run(2)), first);
     expect(withdrawn.prefixes["20.200.0.16/29"]).toBe("Scuba (withdrawn 2026-11-24, until 2026-12-08)");
-    expect(withdrawn.__published.quarantine).toEqual({ "20.200.0.16/29": "2026-11-24" });
     const day = (asOf: string) => accepted(raw(31, run(2), { asOf }), withdrawn);
     expect(day("2026-12-07")).toEqual(withdrawn);
     expect(Object.keys(day("2026-12-08").prefixes)).toHaveLength(2);
-    expect(accepted(raw(32, run(3), { asOf: "2026-12-07" }), withdrawn).__published.quarantine).toEqual({});
+    expect(accepted(raw(32, run(3), { asOf: "2026-12-07" }), withdrawn).prefixes).toEqual(first.prefixes);
   });
 
   it("takes the day of the provider when the program told none", () => {
     const { asOf: _asOf, ...undated } = raw(31, run(2));
-    expect(Object.values(check(undated, first).inputs.__published.quarantine)).toEqual(["2026-11-24"]);
+    expect(check(undated, first).inputs.prefixes["20.200.0.16/29"]).toContain("withdrawn 2026-11-24");
   });
 
   it("refuses with the measured figure and the ways out", () => {
@@ -122,7 +121,7 @@ describe("a check", () => {
       { ...first, __published: undefined },
       { ...first, prefixes: { nonsense: "Scuba" } },
       { ...first, changeNumber: "30" },
-      { ...first, __published: { counter: "x", quarantine: { "20.200.0.0/29": "soon" } } },
+      { ...first, prefixes: { "20.200.0.0/29": "Scuba (withdrawn 2026-13-24, until 2026-14-08)" } },
     ]) {
       expect(() => check(raw(31, run(3)), broken as never)).toThrow("MSEM_FAULT the memory of the accepted list");
     }
