@@ -28,10 +28,10 @@ afterAll(async () => {
 });
 
 /** The only file on offer from now on: whatever it is, it is the newest. */
-function publish(changeNumber: number, prefixes: readonly string[], file = 400 + week): void {
+function publish(changeNumber: number, prefixes: readonly string[], file = 400 + week, tag = "Scuba"): void {
   week++;
   center.withdraw("Public");
-  center.publish("Public", "2026-11-16", weeklyFile(file, { Scuba: { changeNumber, prefixes } }));
+  center.publish("Public", "2026-11-16", weeklyFile(file, { [tag]: { changeNumber, prefixes } }));
 }
 
 function operate(
@@ -181,6 +181,18 @@ describe("a guarded list on the real engine", () => {
     expect(Object.keys(inputs).sort()).toEqual(["__provider", "__published", "changeNumber", "prefixes", "serviceTag"]);
     expect(inputs.__published).toEqual({ counter: "file/public/scuba" });
     expect(JSON.stringify(scuba)).not.toMatch(/fileChangeNumber|weekly file|2026-11-16|asOf/);
+  });
+
+  it("is replaced for another tag, whose list begins anew, but not for another spelling", async () => {
+    publish(35, [...run(11), ...ipv6]);
+    expectOk(await operate("up"));
+    publish(1, run(300, 500), 500, "Other");
+    const other = expectOk(await operate("up", {}, { serviceTag: "other" }));
+    expect(changesOf(other).filter((line) => line.startsWith("scuba"))).toContainEqual(
+      expect.stringMatching(/^scuba: replace /),
+    );
+    expect(other.outputs).toMatchObject({ changeNumber: 1, ipv4: run(300, 500), ipv6: [] });
+    expectOk(await operate("preview", nightly, { serviceTag: "OTHER" }));
   });
 
   it("is destroyed without a question", async () => {

@@ -1,4 +1,5 @@
 /** The life of a guarded list: what is kept between two runs, and what a run refuses. */
+import fc from "fast-check";
 import type { Surroundings } from "../../../provider/core/lifecycle";
 import {
   counterOf,
@@ -125,6 +126,70 @@ describe("a check", () => {
     ]) {
       expect(() => check(raw(31, run(3)), broken as never)).toThrow("MSEM_FAULT the memory of the accepted list");
     }
+  });
+});
+
+describe("any sequence of published lists", () => {
+  const pool = run(40);
+  const step = fc.record({
+    list: fc.uniqueArray(fc.constantFrom(...pool)),
+    numberBy: fc.integer({ min: -1, max: 2 }),
+    days: fc.integer({ min: 0, max: 20 }),
+    keepLast: fc.boolean(),
+    acceptRemovals: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
+  });
+  const dayOf = (days: number) => new Date(Date.UTC(2026, 0, 1 + days)).toISOString().slice(0, 10);
+
+  it("never removes a prefix before its fourteen days, never holds back a published one, and never empties the list", () => {
+    let accepts = 0;
+    let refusals = 0;
+    let endings = 0;
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+        let inputs: ServiceTagRangesInputs | undefined;
+        let today = 0;
+        // The reference: the day since which each allowed prefix has been missing from every accepted list.
+        const missingSince = new Map<string, number>();
+        for (const { list, numberBy, days, keepLast, acceptRemovals } of steps) {
+          today += days;
+          const number = (inputs?.changeNumber ?? 5) + numberBy;
+          const guards: GuardOptions = { onRefused: keepLast ? "keepLast" : "fail", acceptRemovals };
+          const checked = check(raw(number, list, { asOf: dayOf(today) }), inputs, guards);
+          expect(checked.problems).toEqual([]);
+          const refused = checked.refusal !== undefined || checked.warnings.length > 0;
+          if (refused) {
+            refusals++;
+            if (inputs !== undefined) expect(checked.inputs).toBe(inputs);
+            continue;
+          }
+          accepts++;
+          const before = Object.keys(inputs?.prefixes ?? {});
+          const allowed = new Set(Object.keys(checked.inputs.prefixes));
+          expect(allowed.size).toBeGreaterThan(0);
+          for (const prefix of list) {
+            expect(allowed.has(prefix)).toBe(true);
+            missingSince.delete(prefix);
+          }
+          for (const prefix of before) {
+            if (list.includes(prefix)) continue;
+            const since = missingSince.get(prefix) ?? today;
+            missingSince.set(prefix, since);
+            // Exactly as long as promised, not shorter and not longer.
+            expect([prefix, allowed.has(prefix)]).toEqual([prefix, today - since < 14]);
+            if (!allowed.has(prefix)) {
+              endings++;
+              missingSince.delete(prefix);
+            }
+          }
+          expect(allowed.size).toBe(new Set([...list, ...missingSince.keys()]).size);
+          // What a refresh returns is what was accepted: JSON, and nothing else.
+          inputs = JSON.parse(JSON.stringify(checked.inputs)) as ServiceTagRangesInputs;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    // A property of nothing but refusals would hold for anything.
+    expect([accepts > 500, refusals > 500, endings > 100]).toEqual([true, true, true]);
   });
 });
 
