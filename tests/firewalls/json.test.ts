@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { items, type JsonNode, member, readJson, textOf } from "../../provider/firewalls/json";
 
 function plain(node: JsonNode | undefined): unknown {
-  switch (node?.kind) {
-    case undefined:
-      return undefined;
+  if (node === undefined) return undefined;
+  switch (node.kind) {
     case "object":
       return Object.fromEntries([...node.members].map(([name, value]) => [name, plain(value)]));
     case "array":
