@@ -44,6 +44,7 @@ describe("the packed package in an empty project", () => {
       "LICENSE",
       "README.md",
       "bin/msem.js",
+      "cli/check.schema.json",
       "connections/openapi.json",
       "package.json",
     ]);
