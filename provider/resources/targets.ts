@@ -26,6 +26,26 @@ export function tenable(args: TenableTargetArgs): Target {
   return target("tenable", args, ["secretKey"]);
 }
 
+/** Palo Alto Prisma Cloud: trusted login IP addresses. */
+export interface PrismaCloudTargetArgs {
+  /** ID of an access key whose role may change the trusted login addresses; not that of the connector. */
+  accessKeyId: pulumi.Input<string>;
+  /** Secret of that access key. */
+  secretKey: SecretInput;
+  /** Address of the API for your tenant, such as `https://api.eu.prismacloud.io`. Another one replaces the resource. */
+  endpoint: pulumi.Input<string>;
+}
+
+/**
+ * The named lists of addresses that may sign in to Prisma Cloud, console and API: 50 lists of 10 prefixes, those of your
+ * own included. Ours are named after project, stack and resource; what is entered there by hand is removed. The switch
+ * that turns the restriction on is never touched. Only IPv4: no form of an entry is documented, and IPv6 is left out with
+ * a warning.
+ */
+export function prismaCloud(args: PrismaCloudTargetArgs): Target {
+  return target("prismaCloud", args, ["secretKey"]);
+}
+
 /** Products whose allowlist has no public API. */
 export interface ManualTargetArgs {
   product: "qualys" | "rapid7" | "crowdstrike" | "sentinelone" | "armis" | "dragos" | "forescout";

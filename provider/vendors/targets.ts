@@ -1,5 +1,6 @@
 /** Every live target of an allowlist: one line each. */
 import type { TargetDescriptor } from "../core/allowlist/target";
+import { prismaCloudTarget } from "./prismacloud/allowlist";
 import { tenableTarget } from "./tenable/allowlist";
 
-export const targets: readonly TargetDescriptor[] = [tenableTarget];
+export const targets: readonly TargetDescriptor[] = [tenableTarget, prismaCloudTarget];

@@ -1,5 +1,6 @@
 /** Every target: one line each. */
 import type { TargetProfile } from "../profile";
+import { prismaCloud } from "./prismacloud";
 import { tenable } from "./tenable";
 
-export const profiles: readonly TargetProfile[] = [tenable];
+export const profiles: readonly TargetProfile[] = [tenable, prismaCloud];
