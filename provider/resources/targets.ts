@@ -1,6 +1,8 @@
 /** Where an allowlist is kept: one function per product. Secrets are always secret, whatever the program did. */
-import * as pulumi from "@pulumi/pulumi";
-import { isSecretReference, type SecretInput } from "./types";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceNowBasicAuthentication, ServiceNowOAuth2Authentication } from "./connectors/servicenow";
+import { markedSecrets } from "./secrets";
+import type { SecretInput } from "./types";
 
 /** Made by one of the functions of `msem.targets`. */
 export interface Target {
@@ -46,6 +48,26 @@ export function prismaCloud(args: PrismaCloudTargetArgs): Target {
   return target("prismaCloud", args, ["secretKey"]);
 }
 
+/** ServiceNow: IP address access control. */
+export interface ServiceNowTargetArgs {
+  /** Your instance: `https://contoso.service-now.com`. Another one replaces the resource. */
+  endpoint: pulumi.Input<string>;
+  /**
+   * How to sign in: a user, or an OAuth application by client credentials. Both need the role admin, which the connector
+   * does not.
+   */
+  authentication: ServiceNowBasicAuthentication | ServiceNowOAuth2Authentication;
+}
+
+/**
+ * The rows of ServiceNow's IP address access control that let addresses in. Rows that deny are read, never written. Ours
+ * are marked in their description with project, stack and resource. Only IPv4: IPv6 is not stated for these rows, and is
+ * left out with a warning.
+ */
+export function serviceNow(args: ServiceNowTargetArgs): Target {
+  return target("serviceNow", args, [], ["password", "clientSecret"]);
+}
+
 /** Products whose allowlist has no public API. */
 export interface ManualTargetArgs {
   product: "qualys" | "rapid7" | "crowdstrike" | "sentinelone" | "armis" | "dragos" | "forescout";
@@ -56,15 +78,12 @@ export function manual(args: ManualTargetArgs): Target {
   return target("manual", args, []);
 }
 
-function target(kind: string, args: object, secrets: readonly string[]): Target {
+/** @param union secret fields within `authentication` */
+function target(kind: string, args: object, secrets: readonly string[], union: readonly string[] = []): Target {
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
   return {
     kind,
-    ...Object.fromEntries(
-      given.map(([name, value]) => [
-        name,
-        secrets.includes(name) && !isSecretReference(value) ? pulumi.secret(value) : value,
-      ]),
-    ),
+    ...Object.fromEntries(given),
+    ...markedSecrets({ fields: secrets, union }, Object.fromEntries(given)),
   };
 }

@@ -1,6 +1,7 @@
 /** Every live target of an allowlist: one line each. */
 import type { TargetDescriptor } from "../core/allowlist/target";
 import { prismaCloudTarget } from "./prismacloud/allowlist";
+import { serviceNowTarget } from "./servicenow/allowlist";
 import { tenableTarget } from "./tenable/allowlist";
 
-export const targets: readonly TargetDescriptor[] = [tenableTarget, prismaCloudTarget];
+export const targets: readonly TargetDescriptor[] = [tenableTarget, prismaCloudTarget, serviceNowTarget];

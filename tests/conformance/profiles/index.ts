@@ -1,6 +1,7 @@
 /** Every target: one line each. */
 import type { TargetProfile } from "../profile";
 import { prismaCloud } from "./prismacloud";
+import { serviceNow } from "./servicenow";
 import { tenable } from "./tenable";
 
-export const profiles: readonly TargetProfile[] = [tenable, prismaCloud];
+export const profiles: readonly TargetProfile[] = [tenable, prismaCloud, serviceNow];

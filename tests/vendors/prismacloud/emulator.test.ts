@@ -12,7 +12,7 @@ describe("the emulated Prisma Cloud", () => {
   let token = "";
   const call = rawClient(
     () => vendor.url,
-    () => (token === "" ? {} : { "x-redlock-auth": token }),
+    (): Record<string, string> => (token === "" ? {} : { "x-redlock-auth": token }),
   );
   const reason = ({ status, headers }: RawReply) => {
     const [first] = JSON.parse(headers.get("x-redlock-status") ?? "[{}]") as { i18nKey?: string; severity?: string }[];
