@@ -68,6 +68,36 @@ export function serviceNow(args: ServiceNowTargetArgs): Target {
   return target("serviceNow", args, [], ["password", "clientSecret"]);
 }
 
+/** Wiz: IP restrictions of service accounts. */
+export interface WizTargetArgs {
+  /**
+   * Must be `true`: no public document describes Wiz's IP restrictions. An audit event proves that they can be set; the
+   * query, whole-list replacement and the meaning of an empty list are inferred.
+   */
+  experimental: true;
+  /** API endpoint of your tenant's data center, `https://api.eu1.app.wiz.io`. Another one replaces the resource. */
+  apiEndpoint: pulumi.Input<string>;
+  /**
+   * Address of the token server. Government tenants have another one.
+   * @default "https://auth.app.wiz.io/oauth/token"
+   */
+  tokenEndpoint?: pulumi.Input<string>;
+  /** Client ID of a service account that may change the security settings; not that of the connector. */
+  clientId: pulumi.Input<string>;
+  /** Client secret of that service account. */
+  clientSecret: SecretInput;
+}
+
+/**
+ * Experimental. The list of addresses from which Wiz's service accounts may call; that of users is left as it is. An empty
+ * list presumably restricts nobody, so that the first entry would shut out every other service account: it is not filled
+ * without `startEnforcement`, and not without `callerPrefixes`, because no guard of Wiz's against a lock-out is known. Only
+ * IPv4.
+ */
+export function wiz(args: WizTargetArgs): Target {
+  return target("wiz", args, ["clientSecret"]);
+}
+
 /** Products whose allowlist has no public API. */
 export interface ManualTargetArgs {
   product: "qualys" | "rapid7" | "crowdstrike" | "sentinelone" | "armis" | "dragos" | "forescout";

@@ -3,5 +3,6 @@ import type { TargetDescriptor } from "../core/allowlist/target";
 import { prismaCloudTarget } from "./prismacloud/allowlist";
 import { serviceNowTarget } from "./servicenow/allowlist";
 import { tenableTarget } from "./tenable/allowlist";
+import { wizTarget } from "./wiz/allowlist";
 
-export const targets: readonly TargetDescriptor[] = [tenableTarget, prismaCloudTarget, serviceNowTarget];
+export const targets: readonly TargetDescriptor[] = [tenableTarget, prismaCloudTarget, serviceNowTarget, wizTarget];

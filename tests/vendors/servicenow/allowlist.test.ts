@@ -284,7 +284,7 @@ describe("ServiceNow's IP address access control", () => {
     });
 
     it("gets another one when the instance ends it in the middle, and before its own end", async () => {
-      const { apply, vendor, clock } = await open();
+      const { apply, vendor } = await open();
       vendor.faults.add({ when: { method: "POST", path: table, call: 3 }, effect: { kind: "expiredToken" }, times: 1 });
       vendor.faults.add({
         when: { method: "POST", path: table, call: 6 },
