@@ -79,7 +79,7 @@ export const prismaCloudTarget = defineTarget({
   prerequisites: [
     "An access key whose role may change the trusted login IP addresses (System Admin, by our reading): not that of the connector.",
   ],
-  documentationUrl: "https://pan.dev/prisma-cloud/api/cspm/ip-address-allow-list/",
+  documentationUrl: "https://pan.dev/prisma-cloud/api/cspm/ip-allow-list",
   place: ({ endpoint = "" }) => placeOf(endpoint),
   open,
   listName: nameOf,
@@ -203,6 +203,8 @@ async function editList(transport: Transport, edit: ListEdit): Promise<void> {
   }
 }
 
+const codePrefix = /^login_ip_allow_list_/;
+
 /** The documented codes, in words; of those about the caller's address only the names are documented. */
 const meanings: Readonly<Record<string, string>> = {
   invalid_cidr_format: "an entry is not of the form that it takes",
@@ -212,6 +214,9 @@ const meanings: Readonly<Record<string, string>> = {
   not_allowed_ip_absent: "the caller's address would be shut out",
   not_allowed_ip_present: "the caller's address would be shut out",
   size_only_one_entry: "the last list stays while the restriction is on",
+  missing_cidr_field: "a list needs an entry",
+  enable_not_allowed_empty_list: "there is no list",
+  feature_flag_disabled: "the feature is off for this tenant",
   duplicate_name: "a list of that name exists",
   invalid_credentials: "the access key is not known",
   token_expired: "the sign-in has expired",
@@ -225,7 +230,10 @@ function readError(json: unknown, { headers }: RawAnswer): ServiceError | undefi
   const first = statusesIn(headers["x-redlock-status"])?.[0];
   if (first === undefined) return body.success ? vendorError(body.data.message) : undefined;
   const subject = typeof first.subject === "string" && first.subject !== "" ? ` (${first.subject})` : "";
-  return vendorError(`${meanings[first.i18nKey] ?? "it gives no other reason"}${subject}`, first.i18nKey);
+  return vendorError(
+    `${meanings[first.i18nKey.replace(codePrefix, "")] ?? "it gives no other reason"}${subject}`,
+    first.i18nKey,
+  );
 }
 
 function statusesIn(header: unknown): z.infer<typeof statusSchema> | undefined {

@@ -67,7 +67,8 @@ export const prismaCloudEmulator = defineEmulator<PrismaStore>({
       const template = context.req.path.replace(/(\/ip_allow_list_login\/)(?!status$).+/, "$1{id}");
       const rate = take(tools, `${user} ${context.req.method} ${template}`);
       if (rate.refused) return refusal(429, "rate_limit", rate.headers);
-      if (context.req.path !== "/login" && !store().featureEnabled) return refusal(403, "feature_flag_disabled");
+      if (context.req.path !== "/login" && !store().featureEnabled)
+        return refusal(403, listCode("feature_flag_disabled"));
       await next();
       for (const [name, value] of Object.entries(rate.headers)) context.res.headers.set(name, value);
       return undefined;
@@ -91,9 +92,9 @@ function mountStatus(app: Hono, { store }: Tools): void {
   app.get(`${path}/status`, (context) => context.json({ enabled: store().enabled }));
   app.patch(`${path}/status`, async (context) => {
     const { enabled } = await bodyOf(context);
-    if (enabled === true && store().lists.length === 0) return refusal(400, "enable_not_allowed_empty_list");
+    if (enabled === true && store().lists.length === 0) return refusal(400, listCode("enable_not_allowed_empty_list"));
     if (enabled === true && !admits(store().lists, store().callerAddress)) {
-      return refusal(400, "enable_not_allowed_ip_absent");
+      return refusal(400, listCode("enable_not_allowed_ip_absent"));
     }
     store().enabled = enabled === true;
     return context.json({ enabled: store().enabled });
@@ -116,8 +117,8 @@ function mountLists(app: Hono, { store, now, nextId }: Tools): void {
     const body = await bodyOf(context);
     const wrong = problemOf(body);
     if (wrong !== undefined) return wrong;
-    if (store().lists.some(({ name }) => name === body.name)) return refusal(409, "duplicate_key");
-    if (store().lists.length >= mostLists) return refusal(400, "size_exceeded");
+    if (store().lists.some(({ name }) => name === body.name)) return refusal(409, listCode("duplicate_key"));
+    if (store().lists.length >= mostLists) return refusal(400, listCode("size_exceeded"));
     const list: PrismaList = {
       ...fieldsOf(body),
       id: nextId(),
@@ -134,10 +135,10 @@ function mountLists(app: Hono, { store, now, nextId }: Tools): void {
     const wrong = problemOf(body);
     if (wrong !== undefined) return wrong;
     if (store().lists.some((other) => other !== list && other.name === body.name))
-      return refusal(409, "duplicate_name");
+      return refusal(409, listCode("duplicate_name"));
     const next: PrismaList = { ...list, ...fieldsOf(body), lastModifiedTs: now().getTime() };
     if (shutsOut(store().lists.map((other) => (other === list ? next : other)))) {
-      return refusal(400, "not_allowed_ip_present");
+      return refusal(400, listCode("not_allowed_ip_present"));
     }
     Object.assign(list, next);
     return context.json(toWire(list));
@@ -146,11 +147,15 @@ function mountLists(app: Hono, { store, now, nextId }: Tools): void {
     const list = found(context);
     if (list === undefined) return refusal(404, "not_found");
     const left = store().lists.filter((other) => other !== list);
-    if (store().enabled && left.length === 0) return refusal(400, "size_only_one_entry");
-    if (shutsOut(left)) return refusal(400, "not_allowed_ip_present");
+    if (store().enabled && left.length === 0) return refusal(400, listCode("size_only_one_entry"));
+    if (shutsOut(left)) return refusal(400, listCode("not_allowed_ip_present"));
     store().lists = left;
-    return context.body(null, 204);
+    return context.body(null, 200);
   });
+}
+
+function listCode(code: string): string {
+  return `login_ip_allow_list_${code}`;
 }
 
 /** The reason stands in a header, as a JSON array; the body is empty. */
@@ -170,9 +175,9 @@ async function bodyOf(context: Context): Promise<Record<string, unknown>> {
 
 function problemOf({ name, cidr }: Record<string, unknown>): Response | undefined {
   if (typeof name !== "string" || name === "") return refusal(400, "missing_name_field");
-  if (!Array.isArray(cidr) || cidr.length === 0) return refusal(400, "missing_cidr_field");
-  if (cidr.length > mostEntries) return refusal(400, "cidr_list_size_exceeded");
-  return cidr.every(isEntry) ? undefined : refusal(400, "invalid_cidr_format");
+  if (!Array.isArray(cidr) || cidr.length === 0) return refusal(400, listCode("missing_cidr_field"));
+  if (cidr.length > mostEntries) return refusal(400, listCode("cidr_list_size_exceeded"));
+  return cidr.every(isEntry) ? undefined : refusal(400, listCode("invalid_cidr_format"));
 }
 
 function fieldsOf({

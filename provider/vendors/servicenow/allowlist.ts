@@ -77,7 +77,7 @@ export const serviceNowTarget = defineTarget({
     "Read access to `sys_choice` and `ip_access`, and write access to `ip_access`, through web services.",
   ],
   documentationUrl:
-    "https://www.servicenow.com/docs/bundle/australia-platform-security/page/administer/login/task/t_AccessControl.html",
+    "https://www.servicenow.com/docs/bundle/zurich-platform-security/page/administer/login/task/t_AccessControl.html",
   place: ({ endpoint = "" }) => placeOf(endpoint),
   open,
 });

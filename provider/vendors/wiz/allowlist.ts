@@ -82,7 +82,8 @@ export const wizTarget = defineTarget({
   prerequisites: [
     "A service account that may read and change the security settings; the scopes are presumably `read:security_settings` and `admin:security_settings` (inferred). Not that of the connector.",
   ],
-  documentationUrl: "https://docs.wiz.io/docs/portal-security-settings#ip-restrictions",
+  documentationUrl:
+    "https://github.com/panther-labs/panther-analysis/blob/main/rules/wiz_rules/wiz_update_ip_restrictions.yml",
   place: ({ apiEndpoint = "" }) => placeOf(apiEndpoint),
   open,
 });

@@ -194,7 +194,9 @@ describe("Prisma Cloud's trusted login addresses", () => {
     await apply(["198.51.100.0/24", ...prefixes(2)]);
     vendor.store.enabled = true;
     const outcome = await apply(prefixes(2));
-    expect(outcome.failure?.message).toMatch(/400 not_allowed_ip_present: the caller's address would be shut out/);
+    expect(outcome.failure?.message).toMatch(
+      /400 login_ip_allow_list_not_allowed_ip_present: the caller's address would be shut out/,
+    );
     expect(outcome.failure?.message).toContain("additionalPrefixes");
     expect(lab.admitted()).toContain("198.51.100.0/24");
   });

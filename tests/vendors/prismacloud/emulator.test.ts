@@ -78,7 +78,7 @@ describe("the emulated Prisma Cloud", () => {
       cidr: ["192.0.2.0/24"],
       lastModifiedTs: clock.now().getTime(),
     });
-    expect((await call("DELETE", `${path}/${id}`)).status).toBe(204);
+    expect((await call("DELETE", `${path}/${id}`)).status).toBe(200);
     for (const [method, body] of [["GET"], ["PUT", { name: "b", cidr: [caller] }], ["DELETE"]] as const) {
       expect((await call(method, `${path}/${id}`, body)).status).toBe(404);
     }
@@ -87,15 +87,24 @@ describe("the emulated Prisma Cloud", () => {
   it("takes ten entries in a list and refuses eleven, none, and an empty list", async () => {
     const cidr = (count: number) => Array.from({ length: count }, (_, index) => `192.0.2.${index}/32`);
     expect((await call("POST", path, { name: "ten", cidr: cidr(10) })).status).toBe(200);
-    expect(reason(await call("POST", path, { name: "x", cidr: cidr(11) }))).toEqual([400, "cidr_list_size_exceeded"]);
-    expect(reason(await call("POST", path, { name: "x", cidr: [] }))).toEqual([400, "missing_cidr_field"]);
-    expect(reason(await call("POST", path, { name: "x" }))).toEqual([400, "missing_cidr_field"]);
+    expect(reason(await call("POST", path, { name: "x", cidr: cidr(11) }))).toEqual([
+      400,
+      "login_ip_allow_list_cidr_list_size_exceeded",
+    ]);
+    expect(reason(await call("POST", path, { name: "x", cidr: [] }))).toEqual([
+      400,
+      "login_ip_allow_list_missing_cidr_field",
+    ]);
+    expect(reason(await call("POST", path, { name: "x" }))).toEqual([400, "login_ip_allow_list_missing_cidr_field"]);
     expect(reason(await call("POST", path, { cidr: cidr(1) }))).toEqual([400, "missing_name_field"]);
   });
 
   it("takes fifty lists and refuses the next", async () => {
     for (let number = 1; number <= 50; number++) await make(`list ${number}`);
-    expect(reason(await call("POST", path, { name: "51", cidr: [caller] }))).toEqual([400, "size_exceeded"]);
+    expect(reason(await call("POST", path, { name: "51", cidr: [caller] }))).toEqual([
+      400,
+      "login_ip_allow_list_size_exceeded",
+    ]);
   });
 
   it.each([
@@ -109,22 +118,31 @@ describe("the emulated Prisma Cloud", () => {
     "",
     7,
   ])("does not take %p as an entry", async (entry) => {
-    expect(reason(await call("POST", path, { name: "x", cidr: [entry] }))).toEqual([400, "invalid_cidr_format"]);
+    expect(reason(await call("POST", path, { name: "x", cidr: [entry] }))).toEqual([
+      400,
+      "login_ip_allow_list_invalid_cidr_format",
+    ]);
   });
 
   it("keeps names unique", async () => {
     await make("a");
     const id = await make("b");
-    expect(reason(await call("POST", path, { name: "a", cidr: [caller] }))).toEqual([409, "duplicate_key"]);
-    expect(reason(await call("PUT", `${path}/${id}`, { name: "a", cidr: [caller] }))).toEqual([409, "duplicate_name"]);
+    expect(reason(await call("POST", path, { name: "a", cidr: [caller] }))).toEqual([
+      409,
+      "login_ip_allow_list_duplicate_key",
+    ]);
+    expect(reason(await call("PUT", `${path}/${id}`, { name: "a", cidr: [caller] }))).toEqual([
+      409,
+      "login_ip_allow_list_duplicate_name",
+    ]);
     expect((await call("PUT", `${path}/${id}`, { name: "b", cidr: [caller] })).status).toBe(200);
   });
 
   it("switches on only with a list that lets the caller in", async () => {
     const on = () => call("PATCH", `${path}/status`, { enabled: true });
-    expect(reason(await on())).toEqual([400, "enable_not_allowed_empty_list"]);
+    expect(reason(await on())).toEqual([400, "login_ip_allow_list_enable_not_allowed_empty_list"]);
     await make("others", ["192.0.2.0/24"]);
-    expect(reason(await on())).toEqual([400, "enable_not_allowed_ip_absent"]);
+    expect(reason(await on())).toEqual([400, "login_ip_allow_list_enable_not_allowed_ip_absent"]);
     expect((await call("GET", `${path}/status`)).json).toEqual({ enabled: false });
     await make("us", ["198.51.100.0/24"]);
     expect((await on()).status).toBe(200);
@@ -134,14 +152,14 @@ describe("the emulated Prisma Cloud", () => {
   it("keeps a caller from shutting itself out, and the last list while it is on", async () => {
     const us = await make("us");
     await call("PATCH", `${path}/status`, { enabled: true });
-    expect(reason(await call("DELETE", `${path}/${us}`))).toEqual([400, "size_only_one_entry"]);
+    expect(reason(await call("DELETE", `${path}/${us}`))).toEqual([400, "login_ip_allow_list_size_only_one_entry"]);
     const others = await make("others", ["192.0.2.0/24"]);
-    expect(reason(await call("DELETE", `${path}/${us}`))).toEqual([400, "not_allowed_ip_present"]);
+    expect(reason(await call("DELETE", `${path}/${us}`))).toEqual([400, "login_ip_allow_list_not_allowed_ip_present"]);
     const put = await call("PUT", `${path}/${us}`, { name: "us", cidr: ["203.0.113.0/24"] });
-    expect(reason(put)).toEqual([400, "not_allowed_ip_present"]);
-    expect((await call("DELETE", `${path}/${others}`)).status).toBe(204);
+    expect(reason(put)).toEqual([400, "login_ip_allow_list_not_allowed_ip_present"]);
+    expect((await call("DELETE", `${path}/${others}`)).status).toBe(200);
     await call("PATCH", `${path}/status`, { enabled: false });
-    expect((await call("DELETE", `${path}/${us}`)).status).toBe(204);
+    expect((await call("DELETE", `${path}/${us}`)).status).toBe(200);
   });
 
   it("answers 403 to a caller that is not listed, at sign-in too, and while the feature is off", async () => {
@@ -152,7 +170,7 @@ describe("the emulated Prisma Cloud", () => {
     expect((await call("POST", "/login", {})).status).toBe(403);
     vendor.store.callerAddress = "198.51.100.7";
     vendor.store.featureEnabled = false;
-    expect(reason(await call("GET", path))).toEqual([403, "feature_flag_disabled"]);
+    expect(reason(await call("GET", path))).toEqual([403, "login_ip_allow_list_feature_flag_disabled"]);
   });
 
   it("shows a new list only after so many reads", async () => {
