@@ -73,7 +73,7 @@ export const wizTarget = defineTarget({
     lastVerified: "never; inferred 2026-11",
     remarks: [
       "Experimental: works only with `experimental: true`.",
-      "Only the list of service accounts is managed; that of users is sent back unchanged.",
+      "Only the list of service accounts is managed; that of users is sent back as it was read just before, so that whoever changes it at that very moment is undone.",
       "That an empty list restricts nobody is inferred: the first entry would shut out every other service account.",
       "No guard against locking oneself out is known, so callerPrefixes is asked for.",
       "Maximum, IPv6 and other forms than prefixes are unknown; IPv6 is left out.",

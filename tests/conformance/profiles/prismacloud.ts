@@ -16,7 +16,8 @@ function enter(store: PrismaStore, block: string): void {
   const own = store.lists.filter(({ name, cidr }) => name.startsWith("offices") && cidr.length < 10).at(-1);
   if (own !== undefined) own.cidr.push(block);
   else {
-    const number = store.lists.length + 1;
+    let number = 1;
+    while (store.lists.some(({ name }) => name === `offices ${number}`)) number++;
     store.lists.push({
       id: `offices-${number}`,
       name: `offices ${number}`,

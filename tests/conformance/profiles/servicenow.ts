@@ -31,8 +31,11 @@ export function blockOf({ range_start, range_end }: Pick<ServiceNowRow, "range_s
 
 function enter(store: ServiceNowStore, block: string, type = "allow"): void {
   const [range_start, range_end] = boundsOf(block);
+  const idOf = (number: number) => `entered${number}`.padEnd(32, "z");
+  let number = 1;
+  while (store.rows.some(({ sys_id }) => sys_id === idOf(number))) number++;
   store.rows.push({
-    sys_id: `entered${store.rows.length}`.padEnd(32, "0"),
+    sys_id: idOf(number),
     type,
     direction: "inbound",
     active: "true",

@@ -109,6 +109,15 @@ describe("Prisma Cloud's trusted login addresses", () => {
     expect(lab.admitted()).toContain("192.0.2.100/32");
   });
 
+  it("removes from lists of others only when it is told to, and leaves their names and descriptions", async () => {
+    const { apply, vendor } = await open();
+    const caller = [callerAt("198.51.100.7/32")];
+    await apply(prefixes(3), { policy: { mode: "exclusive", caller } });
+    expect(lab.admitted()).toEqual(["198.51.100.7/32", ...prefixes(3)].sort());
+    expect(foreign()).toMatchObject([{ name: "offices 1", description: "entered by a person" }]);
+    expect(vendor.store.enabled).toBe(true);
+  });
+
   it("tells its lists from those of a resource whose name begins alike", async () => {
     const { apply } = await open();
     await apply(prefixes(2), { name: "list" });
