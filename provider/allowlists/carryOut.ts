@@ -77,11 +77,22 @@ async function afterFailure(
   const claimed = new Set([...owned, ...plan.owned, ...added]);
   try {
     const observed = await session.read();
+    // Of two equal entries ours is gone by now; the one that is left is somebody else's.
+    const gone = removedTexts(plan).filter((text) => countOf(text, observed) < countOf(text, before));
+    for (const text of gone) claimed.delete(text);
     return { observed, owned: descriptor.capability.ownership === "state" ? stillOurs(claimed, observed) : [] };
   } catch {
     // Nobody knows: what may have been written is remembered as ours, or it would stay for ever.
     return { observed: before, owned: descriptor.capability.ownership === "state" ? [...claimed] : [] };
   }
+}
+
+function removedTexts({ changes }: Plan): string[] {
+  return changes.flatMap((change) => (change.verb === "remove" ? [change.block.text] : []));
+}
+
+function countOf(text: string, { entries }: ObservedAllowlist): number {
+  return entries.filter(({ block }) => block?.text === text).length;
 }
 
 function stillOurs(owned: ReadonlySet<string>, { entries }: ObservedAllowlist): string[] {
