@@ -1,7 +1,7 @@
 /** Read, plan, judge, write, read again: until there is nothing left to do. */
 import type { ObservedAllowlist } from "../core/allowlist/entries";
 import { type Plan, writesOf } from "../core/allowlist/plan";
-import { MsemError } from "../core/errors";
+import { type ErrorCode, MsemError } from "../core/errors";
 import { type Account, planFor, type Wish } from "./account";
 
 /** Writes of one run. A second one is needed only when somebody else wrote at the same time. */
@@ -47,55 +47,67 @@ export async function carryOut(account: Account, wish: Wish, warn: (message: str
     if (plan.refusals.length > 0) {
       const refusal = refused(account, plan);
       if (writes === 0) throw refusal;
-      return { observed, plan: first, owned: stillOurs(owned, observed), writes, failure: refusal };
+      return { observed, plan: first, owned: [...owned], writes, failure: refusal };
     }
     if (writesOf(plan).length === 0) return { observed, plan: first, owned: plan.owned, writes };
     if (writes === mostWrites) {
-      return { observed, plan: first, owned: stillOurs(owned, observed), writes, failure: lostRace(account, plan) };
+      return { observed, plan: first, owned: [...owned], writes, failure: lostRace(account, plan) };
     }
     if (writes > 0) warn(`${account.descriptor.displayName}: somebody else wrote at the same time; writing again`);
     const before = observed;
+    let written = false;
     try {
       await session.write(plan, before);
+      written = true;
       owned = new Set(plan.owned);
       observed = await session.read();
     } catch (error) {
       if (!(error instanceof MsemError)) throw error;
-      return { ...(await afterFailure(account, before, plan, owned)), plan: first, writes: writes + 1, failure: error };
+      const doubt = written || uncertain.has(error.code);
+      return { ...(await afterFailure(account, before, plan, doubt)), plan: first, writes: writes + 1, failure: error };
     }
   }
 }
 
-/** What is there and what is ours after a write that may have taken effect in part. */
+/** Codes after which a write may still take effect, or has done so unseen. */
+const uncertain: ReadonlySet<ErrorCode> = new Set([
+  "MSEM_TIMEOUT",
+  "MSEM_NETWORK",
+  "MSEM_UNAVAILABLE",
+  "MSEM_PROTOCOL",
+]);
+
+/**
+ * What is there and what is ours after a write that may have taken effect in part. Where nothing in the product tells,
+ * what may have been written is remembered as ours, or it would stay for ever.
+ */
 async function afterFailure(
   { session, descriptor }: Account,
   before: ObservedAllowlist,
   plan: Plan,
-  owned: ReadonlySet<string>,
+  doubt: boolean,
 ): Promise<Pick<Outcome, "observed" | "owned">> {
-  const added = plan.changes.flatMap((change) => (change.verb === "add" ? [change.block.text] : []));
-  const claimed = new Set([...owned, ...plan.owned, ...added]);
+  const removed = plan.changes.flatMap((change) =>
+    change.verb === "remove" && change.ours ? [change.block.text] : [],
+  );
+  let observed = before;
+  let owned = [...plan.owned, ...removed];
   try {
-    const observed = await session.read();
+    observed = await session.read();
     // Of two equal entries ours is gone by now; the one that is left is somebody else's.
-    const gone = removedTexts(plan).filter((text) => countOf(text, observed) < countOf(text, before));
-    for (const text of gone) claimed.delete(text);
-    return { observed, owned: descriptor.capability.ownership === "state" ? stillOurs(claimed, observed) : [] };
+    const left = removed.filter((text) => countOf(text, observed) >= countOf(text, before));
+    owned = [...(doubt ? plan.owned : stillOurs(plan.owned, observed)), ...left];
   } catch {
-    // Nobody knows: what may have been written is remembered as ours, or it would stay for ever.
-    return { observed: before, owned: descriptor.capability.ownership === "state" ? [...claimed] : [] };
+    // Nobody knows.
   }
-}
-
-function removedTexts({ changes }: Plan): string[] {
-  return changes.flatMap((change) => (change.verb === "remove" ? [change.block.text] : []));
+  return { observed, owned: descriptor.capability.ownership === "state" ? owned : [] };
 }
 
 function countOf(text: string, { entries }: ObservedAllowlist): number {
   return entries.filter(({ block }) => block?.text === text).length;
 }
 
-function stillOurs(owned: ReadonlySet<string>, { entries }: ObservedAllowlist): string[] {
+function stillOurs(owned: Iterable<string>, { entries }: ObservedAllowlist): string[] {
   const there = new Set(entries.map(({ block }) => block?.text));
   return [...owned].filter((text) => there.has(text));
 }

@@ -12,7 +12,7 @@ import {
   isEmpty,
   touches,
 } from "../ip/index";
-import { type Block, compareBlocks, type ObservedEntry } from "./entries";
+import { type Block, compareBlocks, type ObservedAllowlist, type ObservedEntry } from "./entries";
 import type { Add, Edit, PlanRequest } from "./plan";
 import { compartmentsOf } from "./safety";
 
@@ -91,13 +91,34 @@ export function orderRows(request: PlanRequest, { adds, updates, removes }: Sort
   return [...order, ...removes.filter((edit) => !gone.has(edit))];
 }
 
-/** One step for each list, in the order in which the changes name them. */
-export function stepsOfLists(changes: readonly (Add | Edit)[]): Step[] {
-  return [
-    ...Map.groupBy(changes, (change) =>
-      change.verb === "add" ? (change.list?.id ?? `new ${change.list?.name}`) : change.entry.id,
-    ).values(),
-  ];
+/**
+ * Writes of whole lists: new ones, then additions to lists that have room for them, then lists in which old entries make
+ * room for new ones in one write, then removals. So nothing is outside while it moves from one list to another.
+ */
+export function stepsOfLists(
+  changes: readonly (Add | Edit)[],
+  { entries }: ObservedAllowlist,
+  entriesPerList: number,
+): Step[] {
+  const steps: [Step[], Step[], Step[], Step[]] = [[], [], [], []];
+  const idOf = (change: Add | Edit) => (change.verb === "add" ? change.list?.id : change.entry.id);
+  const byList = Map.groupBy(
+    changes,
+    (change) => idOf(change) ?? (change.verb === "add" ? change.list : undefined)?.name,
+  );
+  for (const step of byList.values()) {
+    const id = idOf(step[0] as Add | Edit);
+    const adds = step.filter(({ verb }) => verb !== "remove");
+    const removes = step.filter(({ verb }) => verb === "remove");
+    const room = entriesPerList - entries.filter((entry) => entry.id === id).length;
+    if (id === undefined) steps[0].push(step);
+    else if (adds.length > room) steps[2].push(step);
+    else {
+      if (adds.length > 0) steps[1].push(adds);
+      if (removes.length > 0) steps[3].push(removes);
+    }
+  }
+  return steps.flat();
 }
 
 /** What would be wrong between two steps although the end is right. */

@@ -279,7 +279,7 @@ function inLists(request: PlanRequest, { adds, updates, removes }: Sorted): Orde
   if (packed.lists > granularity.lists && adds.length > 0) {
     return { writes, refusals: [tooManyLists(packed.lists, packed.foreign, granularity)] };
   }
-  const wrong = wrongBetween(request, stepsOfLists(writes));
+  const wrong = wrongBetween(request, stepsOfLists(writes, observed, granularity.entriesPerList));
   return { writes, refusals: wrong === undefined ? [] : [noSafeOrder(wrong)] };
 }
 

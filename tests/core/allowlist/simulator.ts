@@ -146,15 +146,31 @@ export class Product {
         return writes.map((write) => [write]);
       case "list":
         return writes.length === 0 ? [] : [writes];
-      case "lists": {
-        const byList = new Map<string, (Add | Edit)[]>();
-        for (const write of writes) {
-          const key = write.verb === "add" ? (write.list?.id ?? `new:${write.list?.name}`) : String(write.entry.id);
-          byList.set(key, [...(byList.get(key) ?? []), write]);
-        }
-        return [...byList.values()];
+      case "lists":
+        return this.listWrites(writes, this.settings.capability.granularity.entriesPerList);
+    }
+  }
+
+  /** New lists, additions, exchanges in full lists, removals. */
+  private listWrites(writes: readonly (Add | Edit)[], size: number): (Add | Edit)[][] {
+    const made = new Map<string, (Add | Edit)[]>();
+    const touched = new Map<string, (Add | Edit)[]>();
+    for (const write of writes) {
+      const id = write.verb === "add" ? write.list?.id : write.entry.id;
+      const [group, key] = id === undefined ? [made, `${write.verb === "add" && write.list?.name}`] : [touched, id];
+      group.set(key, [...(group.get(key) ?? []), write]);
+    }
+    const [added, exchanged, removed]: (Add | Edit)[][][] = [[], [], []];
+    for (const [id, list] of touched) {
+      const adds = list.filter(({ verb }) => verb === "add");
+      const removes = list.filter(({ verb }) => verb === "remove");
+      if (this.entries.filter((entry) => entry.list === id).length + adds.length > size) exchanged?.push(list);
+      else {
+        if (adds.length > 0) added?.push(adds);
+        if (removes.length > 0) removed?.push(removes);
       }
     }
+    return [...made.values(), ...(added ?? []), ...(exchanged ?? []), ...(removed ?? [])];
   }
 
   take(write: readonly (Add | Edit)[], spanOf: (text: string) => Span): void {
