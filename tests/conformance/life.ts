@@ -2,8 +2,8 @@
 
 import type { AllowlistInputs, AllowlistState } from "../../provider/allowlists/inputs";
 import { type AllowlistLifecycle, allowlistLifecycle } from "../../provider/allowlists/lifecycle";
-import type { TargetDescriptor } from "../../provider/core/allowlist/target";
 import type { Checked } from "../../provider/core/lifecycle";
+import type { TargetDescriptor } from "../../provider/core/targets/target";
 import type { Stage } from "./stage";
 
 export interface Life {

@@ -1,5 +1,5 @@
 /** Desired states, one after another; after each the list is as wanted, and a second run writes nothing. */
-import { compareTexts } from "../../provider/core/allowlist/order";
+import { compareTexts } from "../../provider/core/targets/order";
 import { type Life, lead } from "./life";
 import type { EmulatedStage, Stage } from "./stage";
 import { restrictsCaller } from "./stage";

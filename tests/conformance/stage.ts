@@ -5,10 +5,10 @@
 import { openAccount } from "../../provider/allowlists/account";
 import type { AllowlistContext } from "../../provider/allowlists/context";
 import type { AllowlistInputs } from "../../provider/allowlists/inputs";
-import { type ObservedAllowlist, toBlock } from "../../provider/core/allowlist/entries";
-import type { Plan } from "../../provider/core/allowlist/plan";
-import type { TargetDescriptor, TargetSession } from "../../provider/core/allowlist/target";
 import { addressSet, type Family, intersection, isEmpty, parsePrefix, toInterval } from "../../provider/core/ip/index";
+import { type ObservedAllowlist, toBlock } from "../../provider/core/targets/entries";
+import type { Plan } from "../../provider/core/targets/plan";
+import type { TargetDescriptor, TargetSession } from "../../provider/core/targets/target";
 import { type ManualClock, manualClock } from "../../provider/emulator/clock";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator/vendor";
 import { canary, type TargetProfile } from "./profile";

@@ -1,6 +1,7 @@
 /** Prefixes to wish for, all in documentation and benchmarking ranges. */
-import { type Capability, misfit } from "../../provider/core/allowlist/capability";
+
 import { parsePrefix } from "../../provider/core/ip/index";
+import { type Capability, misfit } from "../../provider/core/targets/capability";
 
 export const few = ["192.0.2.0/29", "192.0.2.16/31", "192.0.2.44/32"];
 export const changed = ["192.0.2.0/29", "192.0.2.44/32", "192.0.2.64/28", "2001:db8:1::/48"];

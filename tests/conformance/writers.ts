@@ -3,7 +3,7 @@
  * the whole list, whoever reads again sees the race, and both are there after their next run.
  */
 import type { AllowlistLifecycle } from "../../provider/allowlists/lifecycle";
-import type { TargetDescriptor } from "../../provider/core/allowlist/target";
+import type { TargetDescriptor } from "../../provider/core/targets/target";
 import { lead } from "./life";
 import type { TargetProfile } from "./profile";
 import { type EmulatedStage, emulatedStage } from "./stage";

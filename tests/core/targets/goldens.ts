@@ -1,8 +1,8 @@
-/** Whole plans as readable files: `UPDATE_GOLDENS=1 npm test -- tests/core/allowlist` writes them anew, for reading. */
+/** Whole plans as readable files: `UPDATE_GOLDENS=1 npm test -- tests/core/targets` writes them anew, for reading. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const folder = join("tests", "core", "allowlist", "goldens");
+const folder = join("tests", "core", "targets", "goldens");
 
 export function expectGolden(name: string, text: string): void {
   const file = join(folder, `${name}.txt`);

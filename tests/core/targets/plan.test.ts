@@ -1,8 +1,8 @@
-import type { Capability } from "../../../provider/core/allowlist/capability";
-import { type ObservedAllowlist, type ObservedEntry, observedEntry } from "../../../provider/core/allowlist/entries";
-import { formatPlan } from "../../../provider/core/allowlist/format";
-import { type Plan, type Policy, planAllowlist, writesOf } from "../../../provider/core/allowlist/plan";
 import { type Prefix, parsePrefix } from "../../../provider/core/ip/index";
+import type { Capability } from "../../../provider/core/targets/capability";
+import { type ObservedAllowlist, type ObservedEntry, observedEntry } from "../../../provider/core/targets/entries";
+import { formatPlan } from "../../../provider/core/targets/format";
+import { type Plan, type Policy, planAllowlist, writesOf } from "../../../provider/core/targets/plan";
 import { expectGolden } from "./goldens";
 
 const whole: Capability = {

@@ -3,10 +3,11 @@
  * what each write did. It shares no judgement with the engine: addresses are bits of a small neighbourhood, 32 of each
  * family.
  */
-import type { Capability } from "../../../provider/core/allowlist/capability";
-import { type ObservedAllowlist, type ObservedEntry, observedEntry } from "../../../provider/core/allowlist/entries";
-import { type Add, type Edit, type Plan, writesOf } from "../../../provider/core/allowlist/plan";
+
 import type { Family } from "../../../provider/core/ip/index";
+import type { Capability } from "../../../provider/core/targets/capability";
+import { type ObservedAllowlist, type ObservedEntry, observedEntry } from "../../../provider/core/targets/entries";
+import { type Add, type Edit, type Plan, writesOf } from "../../../provider/core/targets/plan";
 
 /** Addresses `first` to `last` of the neighbourhood. */
 export interface Span {

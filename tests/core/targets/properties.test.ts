@@ -3,10 +3,10 @@
  * is safe. Random histories on a product in memory, for each shape of capability that ships and some that do not.
  */
 import fc from "fast-check";
-import { type Capability, misfit } from "../../../provider/core/allowlist/capability";
-import { formatPlan } from "../../../provider/core/allowlist/format";
-import { type Plan, type PlanRefusal, type Policy, planAllowlist } from "../../../provider/core/allowlist/plan";
 import { type Family, type Prefix, parsePrefix } from "../../../provider/core/ip/index";
+import { type Capability, misfit } from "../../../provider/core/targets/capability";
+import { formatPlan } from "../../../provider/core/targets/format";
+import { type Plan, type PlanRefusal, type Policy, planAllowlist } from "../../../provider/core/targets/plan";
 import { targets } from "../../../provider/vendors/targets";
 import {
   bitsOfSpan,
