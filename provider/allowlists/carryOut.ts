@@ -3,9 +3,13 @@ import { type ErrorCode, MsemError } from "../core/errors";
 import type { ObservedAllowlist } from "../core/targets/entries";
 import { type Plan, writesOf } from "../core/targets/plan";
 import { type Account, planFor, type Wish } from "./account";
+import type { AllowlistContext } from "./context";
 
 /** Writes of one run. A second one is needed only when somebody else wrote at the same time. */
 const mostWrites = 4;
+
+/** Before a second look at a list that lacks what we know of: a replica may lag behind the last write. */
+const secondLookMs = 1_000;
 
 export interface Outcome {
   readonly observed: ObservedAllowlist;
@@ -36,11 +40,20 @@ export function inTurn<Result>(place: string, action: () => Promise<Result>): Pr
  * @throws MSEM_REFUSED, with nothing changed, when the plan must not be carried out; errors of reading before anything
  * was written. What fails later is in the outcome, because something exists by then.
  */
-export async function carryOut(account: Account, wish: Wish, warn: (message: string) => void): Promise<Outcome> {
+export async function carryOut(
+  account: Account,
+  wish: Wish & { readonly known: readonly string[] },
+  { warn, sleep }: Pick<AllowlistContext, "warn" | "sleep">,
+): Promise<Outcome> {
   const { session } = account;
   let owned: ReadonlySet<string> = wish.owned;
   let first: Plan | undefined;
   let observed = await session.read();
+  if (stillThere(wish.known, observed).length < wish.known.length) {
+    // Removed by somebody, or not shown: from an old list a whole one must not be written, nor taken for clean.
+    await sleep(secondLookMs);
+    observed = await session.read();
+  }
   for (let writes = 0; ; writes++) {
     const plan = planFor(account, observed, { ...wish, owned });
     first ??= plan;
@@ -59,7 +72,9 @@ export async function carryOut(account: Account, wish: Wish, warn: (message: str
     try {
       await session.write(plan, before);
       written = true;
-      owned = new Set(plan.owned);
+      // What was ours stays known until the list shows that it is gone; of two equal entries the other is not ours.
+      const twins = removedOurs(plan).filter((text) => countOf(text, before) > 1);
+      owned = new Set([...wish.owned, ...plan.owned].filter((text) => !twins.includes(text)));
       observed = await session.read();
     } catch (error) {
       if (!(error instanceof MsemError)) throw error;
@@ -96,20 +111,24 @@ async function afterFailure(
     observed = await session.read();
     // Of two equal entries ours is gone by now; the one that is left is somebody else's.
     const left = removed.filter((text) => countOf(text, observed) >= countOf(text, before));
-    owned = [...(doubt ? plan.owned : stillOurs(plan.owned, observed)), ...left];
+    owned = [...(doubt ? plan.owned : stillThere(plan.owned, observed)), ...left];
   } catch {
     // Nobody knows.
   }
   return { observed, owned: descriptor.capability.ownership === "state" ? owned : [] };
 }
 
+function removedOurs({ changes }: Plan): string[] {
+  return changes.flatMap((change) => (change.verb === "remove" && change.ours ? [change.block.text] : []));
+}
+
 function countOf(text: string, { entries }: ObservedAllowlist): number {
   return entries.filter(({ block }) => block?.text === text).length;
 }
 
-function stillOurs(owned: Iterable<string>, { entries }: ObservedAllowlist): string[] {
+function stillThere(texts: Iterable<string>, { entries }: ObservedAllowlist): string[] {
   const there = new Set(entries.map(({ block }) => block?.text));
-  return [...owned].filter((text) => there.has(text));
+  return [...texts].filter((text) => there.has(text));
 }
 
 function refused({ descriptor }: Account, { refusals }: Plan): MsemError {

@@ -56,7 +56,7 @@ export function checkAllowlist(
   keep(inputs, "__seen", previous?.__seen);
 
   const desired = foldPublished(given, previous, surroundings, problems);
-  keep(inputs, "guards", desired.guards);
+  keep(inputs, "guards", desired.guards ?? checkGuards(given.guards, problems));
   inputs.serviceTag = desired.serviceTag;
   keep(inputs, "changeNumber", desired.changeNumber);
   keep(inputs, "__published", desired.memory);
@@ -206,6 +206,23 @@ function checkAdditional(given: unknown, problems: Problem[], warnings: string[]
       warnings.push(`${path}: this is far wider than anything that Microsoft publishes`);
     }
     if (typeof why !== "string" || why === "") problems.push({ path, message: "must have a reason as its value" });
+  }
+  return given;
+}
+
+/** The one guard that is about the list itself; those about what is published belong to whoever reads it. */
+function checkGuards(given: unknown, problems: Problem[]): unknown {
+  if (isAbsent(given) || isUnknown(given)) return given;
+  if (!isRecord(given)) {
+    problems.push({ path: "guards", message: "must be a map, such as { acceptForeignRemovals: 12 }" });
+    return undefined;
+  }
+  const named = ["acceptForeignRemovals"];
+  refuseUnknownNames(given, named, "guards.", "guards has no such property where ranges are given", problems);
+  const accepted = given.acceptForeignRemovals;
+  if (accepted === undefined || isUnknown(accepted)) return given;
+  if (!Number.isInteger(accepted) || (accepted as number) < 0) {
+    problems.push({ path: "guards.acceptForeignRemovals", message: "must be a whole number of entries, 0 or more" });
   }
   return given;
 }

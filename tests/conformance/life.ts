@@ -109,7 +109,8 @@ async function ended(
     return "ok";
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || !error.message.startsWith("MSEM_")) throw error;
-    said.push(error.message, String(error.stack), JSON.stringify(error));
+    // The state that a partial failure carries is the engine's: it goes encrypted.
+    said.push(error.message, String(error.stack), JSON.stringify("details" in error ? error.details : undefined));
     if (error.name === "PartialFailure") {
       const { id, state } = error as Error & Partial;
       keep({ id, state });

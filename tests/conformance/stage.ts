@@ -39,6 +39,8 @@ export interface EmulatedStage extends Stage {
   reset(start?: "restrict" | "unrestrict"): void;
   /** What was wrong after some request since the reset: a list emptied, an entry of others or the caller lost. */
   readonly violations: string[];
+  /** Milliseconds that the client waits for an answer; without one the ordinary many. */
+  patience(ms?: number): void;
   /** Called after each request, with how many there were since the reset. */
   onRequest: (count: number) => void;
   /** Texts that must stay: of others, and what lets the caller in. */
@@ -46,8 +48,8 @@ export interface EmulatedStage extends Stage {
   close(): Promise<void>;
 }
 
-/** Waits cost no time: the clock of product and client jumps on. */
-const requestTimeoutMs = 150;
+/** A busy machine must not look like a slow product. Other waits cost no time: the clock of both sides jumps on. */
+const ampleMs = 10_000;
 
 export async function emulatedStage(
   profile: TargetProfile,
@@ -70,11 +72,14 @@ export async function emulatedStage(
     },
   });
   const descriptor = change(profile.descriptor);
+  let requestTimeoutMs = ampleMs;
   const context: AllowlistContext = {
     targets: [descriptor],
     now: () => clock.now().getTime(),
     sleep: async (ms) => clock.advance(ms),
-    requestTimeoutMs,
+    get requestTimeoutMs() {
+      return requestTimeoutMs;
+    },
     environment: () => undefined,
     warn: (message) => void said.push(message),
     testConnection: async () => "ok",
@@ -110,6 +115,9 @@ export async function emulatedStage(
       if (leaks.length > 0) throw new Error(`a secret stands in: ${leaks[0]}`);
     },
     onRequest: () => undefined,
+    patience: (ms = ampleMs) => {
+      requestTimeoutMs = ms;
+    },
   };
   return stage;
 }
