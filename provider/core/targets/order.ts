@@ -14,7 +14,7 @@ import {
 } from "../ip/index";
 import { type Block, compareBlocks, type ObservedAllowlist, type ObservedEntry } from "./entries";
 import type { Add, Edit, PlanRequest } from "./plan";
-import { compartmentsOf } from "./safety";
+import { compartmentsOf, startsOf } from "./safety";
 
 /** What one call of the product does, all at once or not at all. */
 export type Step = readonly (Add | Edit)[];
@@ -123,7 +123,7 @@ export function stepsOfLists(
 
 /** What would be wrong between two steps although the end is right. */
 export function wrongBetween(request: PlanRequest, steps: readonly Step[]): "caller" | "empty" | undefined {
-  if (steps.length < 2) return undefined;
+  if (steps.length < 2 || isPlainlySafe(request, steps)) return undefined;
   const left = countActive(request);
   const watch = watchCaller(request, steps);
   for (const step of steps.slice(0, -1)) {
@@ -132,6 +132,14 @@ export function wrongBetween(request: PlanRequest, steps: readonly Step[]): "cal
     if (watch(step)) return "caller";
   }
   return undefined;
+}
+
+/** While nothing goes before everything has come, each list between is wider than the last one, which is safe. */
+function isPlainlySafe(request: PlanRequest, steps: readonly Step[]): boolean {
+  const flat = steps.flat();
+  const firstGone = flat.findIndex(({ verb }) => verb === "remove");
+  const lastCome = flat.findLastIndex(({ verb }) => verb !== "remove");
+  return (firstGone < 0 || lastCome < firstGone) && !startsOf(request, flat);
 }
 
 /** Counts entries that let somebody in, for each part of a list that is in force. */

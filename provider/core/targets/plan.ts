@@ -202,15 +202,18 @@ function compare({ observed, owned, capability, policy }: PlanRequest, wanted: r
   }
 
   const known = new Set(wanted.map(({ block }) => block.text));
-  const ended = new Set<string>();
-  for (const entry of observed.entries.toSorted(compareEntries)) {
+  const isOneOfOurs = (entry: ObservedEntry, { text }: Block): boolean => {
+    if (!ours(entry)) return false;
+    const equal = byState ? byText.get(text) : undefined;
+    return equal === undefined || equal.length === 1 || equal.toSorted(compareEntries)[0] === entry;
+  };
+  for (const entry of observed.entries) {
     const { block } = entry;
     if (block === undefined) {
       keeps.push({ verb: "keep", kept: "notUnderstood", why: "not understood, so left alone", entry, ours: false });
     } else if (known.has(block.text)) {
       // Seen above.
-    } else if (ours(entry) && !(byState && ended.has(block.text))) {
-      ended.add(block.text);
+    } else if (isOneOfOurs(entry, block)) {
       removes.push({ verb: "remove", block, why: "no longer wanted", entry, ours: true });
     } else if (policy.mode === "exclusive" && entry.inactive !== true) {
       removes.push({ verb: "remove", block, why: "not ours, and the list is exclusive", entry, ours: false });
@@ -218,7 +221,7 @@ function compare({ observed, owned, capability, policy }: PlanRequest, wanted: r
       keeps.push({ verb: "keep", kept: "foreign", block, why: "not ours", entry, ours: false });
     }
   }
-  return { adds, updates, removes, keeps };
+  return { adds, updates, removes: sorted(removes), keeps };
 }
 
 function skippedWarnings(skipped: readonly Skipped[]): string[] {
@@ -232,7 +235,7 @@ function arrange(request: PlanRequest, draft: Draft): { changes: Change[]; refus
   const { capability, observed } = request;
   const { granularity, maxEntries } = capability;
   const parts = { adds: sorted(draft.adds), updates: sorted(draft.updates), removes: sorted(draft.removes) };
-  const keeps = sorted(draft.keeps);
+  const keeps = keptLast(draft.keeps);
   const total = observed.entries.length + parts.adds.length - parts.removes.length;
   const foreign = keeps.filter(({ ours }) => !ours).length;
   const plain = [...parts.adds, ...parts.updates, ...parts.removes];
@@ -242,6 +245,12 @@ function arrange(request: PlanRequest, draft: Draft): { changes: Change[]; refus
   if (granularity.kind === "list") return { changes: [...plain, ...keeps], refusals: [] };
   const { writes, refusals } = granularity.kind === "lists" ? inLists(request, parts) : inRows(request, parts);
   return { changes: [...writes, ...keeps], refusals };
+}
+
+/** What concerns us in order, then what others have, as the product gives it: there may be thousands. */
+function keptLast(keeps: readonly Keep[]): Keep[] {
+  const ours = ({ kept }: Keep): boolean => kept === "wanted" || kept === "retained";
+  return [...sorted(keeps.filter(ours)), ...keeps.filter((keep) => !ours(keep))];
 }
 
 interface Ordered {

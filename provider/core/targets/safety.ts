@@ -6,11 +6,10 @@ import {
   difference,
   type Family,
   intersection,
-  isEmpty,
   touches,
 } from "../ip/index";
 import type { Capability } from "./capability";
-import { admittedBy, type ObservedAllowlist } from "./entries";
+import { admittedBy, type Block, type ObservedAllowlist } from "./entries";
 import { sorted } from "./order";
 import { type Draft, type Edit, listed, type PlanRefusal, type PlanRequest } from "./plan";
 
@@ -24,6 +23,14 @@ function admittedAfter({ adds, updates, keeps }: Draft): AddressSet {
   const kept = keeps.flatMap(({ block, entry }) => (block === undefined || entry.inactive === true ? [] : [block]));
   return addressSet(
     [...adds, ...updates].map(({ block }) => block.interval).concat(kept.map(({ interval }) => interval)),
+  );
+}
+
+/** Whether anybody of the family is admitted once the draft is carried out. */
+function admitsAny({ adds, updates, keeps }: Draft, family: Family): boolean {
+  return (
+    [...adds, ...updates].some(({ block }) => block.interval.family === family) ||
+    keeps.some(({ block, entry }) => block?.interval.family === family && entry.inactive !== true)
   );
 }
 
@@ -44,7 +51,8 @@ function retain(draft: Draft, keep: (edit: Edit) => boolean, why: string): Edit[
  */
 export function keepCaller({ policy, observed }: PlanRequest, draft: Draft): string[] {
   const caller = addressSet(policy.caller.filter(({ family }) => observed.enforced[family]));
-  if (isEmpty(caller) || draft.removes.length === 0) return [];
+  // Whole lists are gone through only where something is at stake.
+  if (!draft.removes.some(({ block }) => touches(caller, block.interval))) return [];
   const before = intersection(caller, admittedBy(observed.entries));
   const lost = difference(before, admittedAfter(draft));
   const kept = retain(
@@ -62,8 +70,7 @@ export function keepLast({ capability, observed }: PlanRequest, draft: Draft): s
   const warnings: string[] = [];
   for (const families of compartmentsOf(capability)) {
     if (!families.some((family) => observed.enforced[family])) continue;
-    const after = admittedAfter(draft);
-    if (families.some((family) => after[family].count > 0)) continue;
+    if (families.some((family) => admitsAny(draft, family))) continue;
     const active = draft.removes.filter(
       ({ block, entry }) => families.includes(block.interval.family) && entry.inactive !== true,
     );
@@ -103,7 +110,6 @@ export function judgeEnforcement(
   const { capability, observed, policy } = request;
   const refusals: PlanRefusal[] = [];
   const warnings: string[] = [];
-  const after = admittedAfter(draft);
   const starting: Family[] = [];
   for (const families of compartmentsOf(capability)) {
     const filled = [...draft.adds, ...draft.updates].filter(({ block }) =>
@@ -114,7 +120,11 @@ export function judgeEnforcement(
     if (policy.startEnforcement) starting.push(...families);
     else refusals.push(unasked(families, filled));
   }
-  const outside = policy.caller.filter((prefix) => starting.includes(prefix.family) && !covers(after, prefix));
+  const after = starting.length > 0 ? admittedAfter(draft) : undefined;
+  const outside =
+    after === undefined
+      ? []
+      : policy.caller.filter((prefix) => starting.includes(prefix.family) && !covers(after, prefix));
   if (outside.length > 0) refusals.push(lockedOut(outside.length));
   const harms = starting.length > 0 || draft.removes.some(({ ours }) => !ours);
   if (harms && policy.caller.length === 0) {
@@ -122,13 +132,16 @@ export function judgeEnforcement(
     else
       warnings.push("callerPrefixes is not given: only the product's own guard keeps this machine from being shut out");
   }
-  return { refusals, warnings: [...warnings, ...halfOpen(capability, observed, after)] };
+  return { refusals, warnings: [...warnings, ...halfOpen(capability, observed, draft)] };
 }
 
-function halfOpen(capability: Capability, { enforced }: ObservedAllowlist, after: AddressSet): string[] {
+function halfOpen(capability: Capability, { enforced }: ObservedAllowlist, draft: Draft): string[] {
   const { families, compartments, emptyMeans } = capability;
   if (families.length < 2 || compartments !== "family" || emptyMeans !== "open") return [];
-  const restricted = { ipv4: enforced.ipv4 || after.ipv4.count > 0, ipv6: enforced.ipv6 || after.ipv6.count > 0 };
+  const restricted = {
+    ipv4: enforced.ipv4 || admitsAny(draft, "ipv4"),
+    ipv6: enforced.ipv6 || admitsAny(draft, "ipv6"),
+  };
   if (restricted.ipv4 === restricted.ipv6) return [];
   const [closed, open] = restricted.ipv4 ? ["IPv4", "IPv6"] : ["IPv6", "IPv4"];
   return [`only ${closed} is restricted, ${open} is open to everybody: restrict both or neither`];
@@ -174,6 +187,16 @@ export function nothingFits(count: number): PlanRefusal {
     measured: 0,
     limit: 1,
   };
+}
+
+/** Whether a change begins to restrict what was open until now. */
+export function startsOf({ capability, observed }: PlanRequest, changes: readonly { block: Block }[]): boolean {
+  if (capability.emptyMeans !== "open") return false;
+  return compartmentsOf(capability).some(
+    (families) =>
+      !families.some((family) => observed.enforced[family]) &&
+      changes.some(({ block }) => families.includes(block.interval.family)),
+  );
 }
 
 export function tooMany(total: number, foreign: number, limit: number): PlanRefusal {
