@@ -28,7 +28,6 @@ const status = (code: number, retryAfter?: number | string): FaultEffect => ({
 });
 
 const kinds: readonly Kind[] = [
-  // A product may give a status a meaning of its own: gone already, made already.
   { name: "400", effect: status(400), codes: ["MSEM_REJECTED"], retried: false },
   { name: "401", effect: status(401), codes: ["MSEM_UNAUTHENTICATED"], retried: false },
   { name: "expired token", effect: { kind: "expiredToken" }, codes: ["MSEM_UNAUTHENTICATED"], retried: false },
@@ -45,7 +44,8 @@ const kinds: readonly Kind[] = [
   {
     name: "truncated",
     effect: { kind: "truncate" },
-    codes: ["MSEM_PROTOCOL", "MSEM_NETWORK", "MSEM_REJECTED"],
+    // The repeat may meet what the first one did: gone already, made already, and that answer is cut off as well.
+    codes: ["MSEM_PROTOCOL", "MSEM_NETWORK", "MSEM_REJECTED", "MSEM_NOT_FOUND", "MSEM_CONFLICT"],
     retried: true,
   },
   { name: "HTML, 200", effect: { kind: "html", status: 200 }, codes: ["MSEM_PROTOCOL"], retried: true },
@@ -58,6 +58,9 @@ const kinds: readonly Kind[] = [
     only: "GET",
   },
 ];
+
+/** A product may give a status a meaning of its own, gone or made already; of an empty answer nothing is cut off. */
+const mayEndWell: ReadonlySet<string> = new Set(["404", "409", "stale read", "truncated"]);
 
 /** One call, as a fault finds it again: the n-th of that method and path. */
 interface Place {
@@ -147,11 +150,10 @@ export async function playFaults(stage: EmulatedStage, phase: Phase, tally: Tall
           stage.patience();
           // What came too late still takes effect: it must not fall into the next case.
           if (kind.effect.kind === "delay") await new Promise((resolve) => setTimeout(resolve, lateMs));
+          // A call that is made only now and then, such as the repeat after a rate limit, may not have come.
+          const struck = stage.vendor.faults.list()[0]?.struck ?? 0;
           if (end !== "ok") expect(kind.codes).toContain(end);
-          else if (times > 1 && !["404", "409", "stale read", "truncated"].includes(kind.name)) {
-            // For good, and yet well: only where another way led there.
-            expect([place.method, kind.name, "struck"]).toEqual([place.method, kind.name, "never"]);
-          }
+          else if (times > 1 && !mayEndWell.has(kind.name)) expect(["struck", struck]).toEqual(["struck", 0]);
           if (times === 1 && kind.retried && place.method !== "POST") expect(end).toBe("ok");
           const unseen = kind.name === "stale read" && times > 1 && phase.wish.length === 0;
           if (unseen)

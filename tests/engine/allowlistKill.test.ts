@@ -1,6 +1,6 @@
 /**
  * The process that talks to the products is killed in the middle of an `up`, and the next `up` makes it good. Three
- * moments for each target here; every moment in the conformance suite, without the engine.
+ * moments here, of all targets at once; every moment in the conformance suite, without the engine.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,8 +26,10 @@ interface Member {
   orphans: readonly string[];
 }
 
-/** Long enough to kill, short enough to wait for. */
-const lateMs = 3_000;
+/** Calls wait so long for those of the other targets, and for the kill. */
+const lateMs = 10_000;
+
+type Delayed = (when: Fault["when"]) => void;
 
 async function start(profile: TargetProfile): Promise<Member> {
   const violations: string[] = [];
@@ -38,8 +40,11 @@ async function start(profile: TargetProfile): Promise<Member> {
       // The caller's entry is one of these.
       const lost = others.filter((text) => !there.includes(text));
       if (lost.length > 0) violations.push(`${line}: lost ${lost.join(", ")}`);
-      const [method = "", path = ""] = line.split(" ");
-      if (profile.writes(method, path)) member.onWrite();
+      // It is recorded right after it is logged.
+      queueMicrotask(() => {
+        const last = vendor.requests().at(-1);
+        if (last !== undefined && profile.writes(last.method, last.path)) member.onWrite();
+      });
     },
   });
   const others = profile.admitted(vendor.store);
@@ -97,40 +102,48 @@ if (!onLinux) process.stdout.write(`skipped, ${title}: the process is found in /
       })),
   });
 
-  /** Runs `up`, and kills the provider process while the call that `arm` delays is under way. */
-  async function killedUp(member: Member, arm: (delayed: (when: Fault["when"]) => void) => void): Promise<void> {
-    const { vendor } = member;
-    arm((when) => vendor.faults.set([{ when, effect: { kind: "delay", ms: lateMs }, times: 1 }]));
+  /** Runs `up`, and kills the provider process while the call that `arm` delays is under way for every target. */
+  async function killedUp(wish: readonly string[], arm: (member: Member, delayed: Delayed) => void): Promise<void> {
+    for (const member of members) {
+      member.wish = wish;
+      arm(member, (when) => member.vendor.faults.set([{ when, effect: { kind: "delay", ms: lateMs }, times: 1 }]));
+    }
     const up = lab.run("up", program());
     let ended = false;
     void up.finally(() => {
       ended = true;
     });
-    const struck = () => vendor.faults.list()[0]?.struck === 1;
+    const struck = () => members.every(({ vendor }) => vendor.faults.list()[0]?.struck === 1);
     for (let waited = 0; !struck() && !ended && waited < 60_000; waited += 20) await sleep(20);
     const pid = struck() ? providerProcess() : undefined;
     if (pid === undefined) throw new Error(`the moment never came:\n${(await up).output}`);
-    const calls = vendor.requests().length;
+    const calls = members.map(({ vendor }) => vendor.requests().length);
     process.kill(pid, "SIGKILL");
     expect((await up).ok).toBe(false);
-    // The call that was under way takes effect after its caller's death.
-    for (let waited = 0; vendor.requests().length === calls && waited < 2 * lateMs; waited += 20) await sleep(20);
-    vendor.faults.clear();
-    member.orphans = [...member.orphans, ...member.wish];
-    member.onWrite = () => undefined;
+    // The calls that were under way take effect after their caller's death.
+    const pending = () => members.some(({ vendor }, index) => vendor.requests().length === calls[index]);
+    for (let waited = 0; pending() && waited < 2 * lateMs; waited += 20) await sleep(20);
+    for (const member of members) {
+      member.vendor.faults.clear();
+      member.orphans = [...member.orphans, ...wish];
+      member.onWrite = () => undefined;
+    }
   }
 
-  async function converge(member: Member): Promise<void> {
+  async function converge(wish: readonly string[]): Promise<void> {
+    for (const member of members) member.wish = wish;
     expectOk(await lab.run("up", program()));
-    const { profile, vendor, others, wish, violations } = member;
-    const { capability } = profile.descriptor;
-    const wanted = merged(others, fitting(capability, wish));
-    const admitted = profile.admitted(vendor.store);
-    const unasked = admitted.filter((text) => !wanted.includes(text));
-    expect(merged(admitted)).toEqual(merged(wanted, unasked));
-    // Where only state tells what is ours, what a killed run made stays, as it may be anybody's.
-    expect(unasked.filter((text) => capability.ownership !== "state" || !member.orphans.includes(text))).toEqual([]);
-    expect(violations).toEqual([]);
+    for (const { profile, vendor, others, violations, orphans } of members) {
+      const { capability, kind } = { ...profile.descriptor };
+      const wanted = merged(others, fitting(capability, wish));
+      const admitted = profile.admitted(vendor.store);
+      const unasked = admitted.filter((text) => !wanted.includes(text));
+      expect([kind, ...merged(admitted)]).toEqual([kind, ...merged(wanted, unasked)]);
+      // Where only state tells what is ours, what a killed run made stays, as it may be anybody's.
+      const allowed = capability.ownership === "state" ? orphans : [];
+      expect([kind, ...unasked.filter((text) => !allowed.includes(text))]).toEqual([kind]);
+      expect([kind, ...violations]).toEqual([kind]);
+    }
   }
 
   beforeAll(async () => {
@@ -143,45 +156,40 @@ if (!onLinux) process.stdout.write(`skipped, ${title}: the process is found in /
     await lab.close();
   });
 
-  it.each(profiles.map(({ descriptor }, index) => [descriptor.kind, index] as const))(
-    "is made good by the next one: %s",
-    async (_kind, index) => {
-      const member = members[index] as Member;
-      const { vendor, profile } = member;
+  it("before the first write: nothing has changed, and the next one makes it", async () => {
+    await killedUp(few, (_member, delayed) => delayed({ call: 1 }));
+    for (const { profile, vendor, others } of members) expect(profile.admitted(vendor.store)).toEqual(merged(others));
+    await converge(few);
+  });
 
-      // Before the first write.
-      member.wish = few;
-      await killedUp(member, (delayed) => delayed({ call: 1 }));
-      expect(profile.admitted(vendor.store)).toEqual(merged(member.others));
-      await converge(member);
+  it("while the first write is under way, which nobody hears of, or after the last one: the next one makes it good", async () => {
+    const from = members.map(({ vendor }) => vendor.requests().length);
+    await converge(changed);
+    const writes = new Map(
+      members.map((member, index) => [
+        member,
+        member.vendor
+          .requests()
+          .slice(from[index])
+          .filter(({ method, path }) => member.profile.writes(method, path)),
+      ]),
+    );
+    await killedUp(few, (member, delayed) => {
+      const [{ method, path } = { method: "none", path: "none" }] = writes.get(member) ?? [];
+      delayed({ method, path });
+    });
+    await converge(few);
 
-      const from = vendor.requests().length;
-      member.wish = changed;
-      await converge(member);
-      const writes = vendor
-        .requests()
-        .slice(from)
-        .filter(({ method, path }) => profile.writes(method, path));
-      const [{ method, path } = { method: "none", path: "none" }] = writes;
-
-      // The first write is on its way: it takes effect, and nobody hears of it.
-      member.wish = few;
-      await killedUp(member, (delayed) => delayed({ method, path }));
-      await converge(member);
-
-      // After the last write, while the list is read again.
-      member.wish = changed;
-      await killedUp(member, (delayed) => {
-        let left = writes.length;
-        member.onWrite = () => {
-          left--;
-          if (left === 0) delayed({});
-        };
-      });
-      expect(profile.admitted(vendor.store)).toContain("192.0.2.64/28");
-      await converge(member);
-    },
-  );
+    await killedUp(changed, (member, delayed) => {
+      let left = writes.get(member)?.length ?? 0;
+      member.onWrite = () => {
+        left--;
+        if (left === 0) delayed({});
+      };
+    });
+    for (const { profile, vendor } of members) expect(profile.admitted(vendor.store)).toContain("192.0.2.64/28");
+    await converge(changed);
+  });
 
   it("destroys what is its own, and leaves the rest", async () => {
     expectOk(await lab.run("destroy", program()));
