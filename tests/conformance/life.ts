@@ -112,7 +112,7 @@ async function ended(
     // The state that a partial failure carries is the engine's: it goes encrypted.
     said.push(error.message, String(error.stack), JSON.stringify("details" in error ? error.details : undefined));
     if (error.name === "PartialFailure") {
-      const { id, state } = error as Error & Partial;
+      const { id, state } = error as unknown as Partial;
       keep({ id, state });
     }
     return String(error.code);

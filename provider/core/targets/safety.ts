@@ -1,13 +1,5 @@
 /** What a plan must never do, whatever was asked for. Named rules, each with its measured figure and the way out. */
-import {
-  type AddressSet,
-  addressSet,
-  covers,
-  difference,
-  type Family,
-  intersection,
-  touches,
-} from "../ip/index";
+import { type AddressSet, addressSet, covers, difference, type Family, intersection, touches } from "../ip/index";
 import type { Capability } from "./capability";
 import { admittedBy, type Block, type ObservedAllowlist } from "./entries";
 import { sorted } from "./order";
