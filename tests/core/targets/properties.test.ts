@@ -3,21 +3,14 @@
  * is safe. Random histories on a product in memory, for each shape of capability that ships and some that do not.
  */
 import fc from "fast-check";
-import { type Family, type Prefix, parsePrefix } from "../../../provider/core/ip/index";
+import { type Prefix, parsePrefix } from "../../../provider/core/ip/index";
 import { type Capability, misfit } from "../../../provider/core/targets/capability";
 import { formatPlan } from "../../../provider/core/targets/format";
-import { type Plan, type PlanRefusal, type Policy, planAllowlist } from "../../../provider/core/targets/plan";
+import { type Plan, type PlanRefusal, planAllowlist } from "../../../provider/core/targets/plan";
 import { targets } from "../../../provider/vendors/targets";
-import {
-  bitsOfSpan,
-  type Entry,
-  elsewhere,
-  type Picture,
-  Product,
-  prefixText,
-  rangeText,
-  type Span,
-} from "./simulator";
+import { type Event, type History, history } from "./histories";
+import { judge, keptCounts } from "./judgement";
+import { type Entry, elsewhere, Product, prefixText, rangeText, type Span } from "./simulator";
 
 jest.setTimeout(300_000);
 
@@ -69,88 +62,6 @@ const shapes: Readonly<Record<string, Capability>> = {
   "IPv4 only, /30 and narrower": { ...base, families: ["ipv4"], shortest: { ipv4: 30 }, maxEntries: 7 },
   ...Object.fromEntries(targets.map(({ kind, capability }) => [`the target ${kind}`, capability])),
 };
-
-const aligned: fc.Arbitrary<Span> = fc
-  .tuple(fc.constantFrom<Family>("ipv4", "ipv4", "ipv4", "ipv6"), fc.nat({ max: 3 }), fc.nat({ max: 31 }))
-  .map(([family, bits, at]) => {
-    const first = (at >>> bits) << bits;
-    return { family, first, last: first + 2 ** bits - 1 };
-  });
-
-const loose: fc.Arbitrary<Span> = fc
-  .tuple(fc.constantFrom<Family>("ipv4", "ipv6"), fc.nat({ max: 25 }), fc.nat({ max: 6 }))
-  .map(([family, first, more]) => ({ family, first, last: first + more }));
-
-/** What happens to a list, one after another. `at` picks an entry or a write. */
-type Event =
-  | { readonly kind: "foreign"; readonly span: Span; readonly range: boolean; readonly at: number }
-  | { readonly kind: "foreignTwin" | "removed" | "switchedOff" | "moved"; readonly at: number; readonly span: Span }
-  | { readonly kind: "hostName" }
-  | {
-      readonly kind: "apply";
-      readonly desired: readonly Span[];
-      readonly policy: Omit<Policy, "caller"> & { readonly caller: readonly Span[] };
-      /** Ends after so many writes: the process is killed, or the call fails and we go on. */
-      readonly ends?: { readonly after: number; readonly how: "killed" | "failed" };
-    };
-
-const policy = fc.record(
-  {
-    mode: fc.constantFrom<Policy["mode"]>("additive", "additive", "exclusive"),
-    startEnforcement: fc.boolean(),
-    caller: fc.array(aligned, { maxLength: 2 }),
-    adopt: fc.constantFrom(false, false, true),
-    acceptForeignRemovals: fc.nat({ max: 12 }),
-  },
-  { requiredKeys: ["mode", "startEnforcement", "caller", "adopt"] },
-);
-
-const apply = fc.record(
-  {
-    kind: fc.constant("apply" as const),
-    desired: fc.oneof(fc.array(aligned, { maxLength: 5 }), fc.array(aligned, { maxLength: 9 })),
-    policy,
-    ends: fc.record({ after: fc.nat({ max: 5 }), how: fc.constantFrom("killed" as const, "failed" as const) }),
-  },
-  { requiredKeys: ["kind", "desired", "policy"] },
-);
-
-const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 5, arbitrary: apply },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("foreign" as const),
-      span: fc.oneof(aligned, loose),
-      range: fc.boolean(),
-      at: fc.nat(),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constantFrom("foreignTwin" as const, "removed" as const, "switchedOff" as const, "moved" as const),
-      at: fc.nat(),
-      span: aligned,
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ kind: "hostName" as const }) },
-);
-
-interface History {
-  readonly inForce: boolean;
-  /** Places that other people's entries leave, where the capacity is large; undefined: there are none. */
-  readonly room: number | undefined;
-  readonly events: readonly Event[];
-  readonly shuffle: number;
-}
-
-const history: fc.Arbitrary<History> = fc.record({
-  inForce: fc.boolean(),
-  room: fc.option(fc.nat({ max: 8 }), { nil: undefined }),
-  events: fc.array(event, { minLength: 2, maxLength: 9 }),
-  shuffle: fc.nat(),
-});
 
 interface Tally {
   plans: number;
@@ -270,56 +181,6 @@ function live(capability: Capability, { inForce, room, events, shuffle }: Histor
       owned = new Set([...claimed].filter((text) => there.has(text)));
     }
     if (capability.ownership === "state") settle(product, owned);
-  }
-}
-
-/** Cheaper than `expect`, which these histories would call a million times. */
-function hold(holds: boolean, what: () => string): void {
-  if (!holds) throw new Error(what());
-}
-
-function judge(
-  { granularity, maxEntries, emptyMeans, compartments, ownership }: Capability,
-  { mode, startEnforcement, caller }: Omit<Policy, "caller"> & { readonly caller: readonly Span[] },
-  before: Picture,
-  after: Picture,
-): void {
-  if (mode === "additive" && ownership !== "state") {
-    const kept = new Set(after.foreign);
-    for (const one of before.foreign) hold(kept.has(one), () => `${one}, of somebody else, is gone`);
-  }
-  const grown = (limit: number, count: (picture: Picture) => number): boolean =>
-    count(after) > limit && count(after) > count(before);
-  if (maxEntries !== undefined) {
-    hold(!grown(maxEntries, ({ total }) => total), () => `${after.total} entries of ${maxEntries}`);
-  }
-  if (granularity.kind === "lists") {
-    hold(!grown(granularity.lists, ({ lists }) => lists), () => `${after.lists} lists of ${granularity.lists}`);
-    hold(!grown(granularity.entriesPerList, ({ fullestOfOurs }) => fullestOfOurs), () => "a list is too long");
-  }
-  const parts: readonly (readonly Family[])[] = compartments === "family" ? [["ipv4"], ["ipv6"]] : [["ipv4", "ipv6"]];
-  for (const families of parts) {
-    const full = ({ active }: Picture) => families.some((family) => active[family] > 0);
-    const inForce = ({ enforced }: Picture) => families.some((family) => enforced[family]);
-    hold(!(inForce(before) && full(before)) || full(after), () => `the ${families} list in force became empty`);
-    const started = emptyMeans === "open" && !inForce(before) && inForce(after);
-    hold(!started || startEnforcement, () => `the restriction of ${families} began unasked`);
-    for (const family of families) {
-      const reach = ({ enforced, admitted }: Picture) => (enforced[family] ? admitted[family] : 0xffff_ffff);
-      for (const span of caller) {
-        const lost = span.family === family && (bitsOfSpan(span) & reach(before) & ~reach(after)) !== 0;
-        hold(!lost, () => `the caller ${prefixText(span)} was locked out`);
-      }
-    }
-  }
-}
-
-/** Where nothing tells equal entries apart: of each text at least as many are left as other people made. */
-function keptCounts(before: Map<string, number>, product: Product, foreign: readonly string[]): void {
-  const after = product.counts();
-  for (const text of before.keys()) {
-    const theirs = foreign.filter((one) => one === text).length;
-    hold((after.get(text) ?? 0) >= theirs, () => `${text}, of somebody else, is gone`);
   }
 }
 
