@@ -3,6 +3,7 @@ import type { ObservedAllowlist } from "../core/allowlist/entries";
 import { type Plan, writesOf } from "../core/allowlist/plan";
 import { MsemError } from "../core/errors";
 import { type Account, planFor, type Wish } from "./account";
+import type { AllowlistContext } from "./context";
 
 /** Writes of one run. A second one is needed only when somebody else wrote at the same time. */
 const mostWrites = 4;
@@ -36,7 +37,11 @@ export function inTurn<Result>(place: string, action: () => Promise<Result>): Pr
  * @throws MSEM_REFUSED, with nothing changed, when the plan must not be carried out; errors of reading before anything
  * was written. What fails later is in the outcome, because something exists by then.
  */
-export async function carryOut(account: Account, wish: Wish, warn: (message: string) => void): Promise<Outcome> {
+export async function carryOut(
+  account: Account,
+  wish: Wish,
+  { warn, beforeWrite }: Pick<AllowlistContext, "warn" | "beforeWrite">,
+): Promise<Outcome> {
   const { session } = account;
   let owned: ReadonlySet<string> = wish.owned;
   let first: Plan | undefined;
@@ -55,6 +60,12 @@ export async function carryOut(account: Account, wish: Wish, warn: (message: str
     }
     if (writes > 0) warn(`${account.descriptor.displayName}: somebody else wrote at the same time; writing again`);
     const before = observed;
+    try {
+      await beforeWrite?.(plan);
+    } catch (error) {
+      if (writes === 0 || !(error instanceof MsemError)) throw error;
+      return { observed, plan: first, owned: stillOurs(owned, observed), writes, failure: error };
+    }
     try {
       await session.write(plan, before);
       owned = new Set(plan.owned);

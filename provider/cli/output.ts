@@ -7,8 +7,10 @@ export const exitCodes = {
   ok: 0,
   /** The command could not do its work: bad input, wrong usage. */
   error: 1,
-  /** The command did its work and found drift. */
+  /** The command did its work and found drift, or changes. */
   drift: 2,
+  /** A guard refused what was found. */
+  refused: 3,
 } as const;
 
 /** A stream to write to. */
