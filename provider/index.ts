@@ -8,5 +8,18 @@ export { Connector } from "./resources/connector";
 export * from "./resources/connectors";
 export { IpAllowlist, type IpAllowlistArgs, type PublishedRanges } from "./resources/ipAllowlist";
 export { Provider, type ProviderArgs } from "./resources/provider";
-export { file, getScubaRanges, type RangeSource, type ScubaRanges, type ScubaRangesArgs } from "./resources/ranges";
+export {
+  type Cloud,
+  type DownloadCenterOptions,
+  downloadCenter,
+  file,
+  getScubaRanges,
+  type RangeSource,
+  type ScubaRanges,
+  type ScubaRangesArgs,
+  type ServiceTagApiOptions,
+  serviceTagApi,
+  type TokenReference,
+  url,
+} from "./resources/ranges";
 export * as targets from "./resources/targets";

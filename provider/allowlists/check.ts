@@ -2,12 +2,13 @@
  * Judges an allowlist's inputs and folds what should be in the list into one map, so that a preview shows each prefix
  * that comes or goes on a line of its own. Pure: no network.
  */
-import { misfit } from "../core/allowlist/capability";
-import type { TargetDescriptor } from "../core/allowlist/target";
+
 import { accessNames, checkAccess, isAbsent, keep, refuseUnknownNames } from "../core/connector/fields";
 import { isRecord } from "../core/connector/inputs";
 import { comparePrefixes, formatPrefix, type Prefix, parsePrefix } from "../core/ip/index";
 import type { Checked, Problem, Surroundings } from "../core/lifecycle";
+import { misfit } from "../core/targets/capability";
+import type { TargetDescriptor } from "../core/targets/target";
 import { isUnknown } from "../core/unknown";
 import type { AllowlistInputs } from "./inputs";
 import { isManualProduct, manualKind, manualProducts } from "./manual";

@@ -1,5 +1,5 @@
-import type { Plan } from "../core/allowlist/plan";
-import type { TargetDescriptor, TargetSurroundings } from "../core/allowlist/target";
+import type { Plan } from "../core/targets/plan";
+import type { TargetDescriptor, TargetSurroundings } from "../core/targets/target";
 
 /** What an allowlist's life needs of its surroundings. */
 export interface AllowlistContext extends TargetSurroundings {

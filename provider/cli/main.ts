@@ -5,27 +5,43 @@ import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import type { CheckArguments, CheckFormat } from "./check";
 import type { RangesArguments, RangesFormat } from "./ranges";
+import type { RangesDiffArguments, RangesDiffFormat } from "./rangesDiff";
 
 // The formats stand here again, because loading the commands for `--help` would cost more than the help itself.
 const rangesFormats: readonly RangesFormat[] = ["table", "json", "text", "csv"];
+const rangesDiffFormats: readonly RangesDiffFormat[] = ["text", "json", "markdown"];
 const checkFormats: readonly CheckFormat[] = ["text", "json"];
+const clouds = ["Public", "AzureGovernment", "China"];
 
 const examples = `
 Examples:
   $ msem emulator --port 8080                          an emulated Exposure Management tenant on this machine
-  $ msem ranges ServiceTags_Public_20251028.json       the addresses from which Microsoft calls your systems
+  $ msem ranges                                        the addresses from which Microsoft calls your systems
   $ msem check allowlist.txt --ranges ServiceTags_Public_20251028.json
                                                        are they all in this list?
 
-Exit codes: 0 in sync or nothing to do, 1 error, 2 drift.`;
+Exit codes: 0 in sync or nothing to do, 1 error, 2 drift or changes, 3 refused by a guard.`;
 
 const rangesExamples = `
 Examples:
-  $ msem ranges ServiceTags_Public_20251028.json
-  $ msem ranges ServiceTags_Public_20251028.json --format text > allowlist.txt
+  $ msem ranges                                        from Microsoft's newest weekly file
+  $ msem ranges --cloud AzureGovernment --format text > allowlist.txt
   $ msem ranges ServiceTags_Public_20251028.json --tag AzureDevOps --format json
+  $ msem ranges --source serviceTagApi --subscription 00000000-0000-0000-0000-000000000000 --location westeurope
+  $ msem ranges diff accepted.json downloadCenter      what changed, and would the guards let it through?
 
-FILE is the weekly file of Microsoft's page "Azure IP Ranges and Service Tags", or one tag object out of it.`;
+FILE is the weekly file of Microsoft's page "Azure IP Ranges and Service Tags", an answer of the Azure API, or one tag
+object out of either. What was fetched is kept in the user's cache folder (MSEM_CACHE_DIR) and used again for 15 minutes.
+Exit codes: 0, or 1 error.`;
+
+const rangesDiffExamples = `
+Examples:
+  $ msem ranges diff ServiceTags_Public_20251021.json ServiceTags_Public_20251028.json
+  $ msem ranges diff accepted.json downloadCenter --format json
+  $ msem ranges diff accepted.json https://mirror.example/ServiceTags_Public_20251028.json --format markdown
+
+OLD and NEW are each a file, an address, downloadCenter or serviceTagApi. OLD counts as the list that was accepted.
+Exit codes: 0 equal, 2 changes, 3 refused by a guard, 1 error.`;
 
 const checkExamples = `
 Examples:
@@ -40,21 +56,35 @@ function program(first: string | undefined): Command {
     .description("Data connectors of Microsoft Security Exposure Management: emulator, ranges, allowlists")
     .version(packageVersion(), "-V, --version")
     .exitOverride()
+    // What stands behind a command is for that command: `ranges diff` has options that `ranges` has too.
+    .enablePositionalOptions()
     .showHelpAfterError("(msem --help shows what there is)")
     .addHelpText("after", examples);
 
   msem.addCommand(first === "emulator" ? emulator() : new Command("emulator").description(emulatorDescription));
 
-  msem
-    .command("ranges")
+  const ranges = withSource(msem.command("ranges"))
+    .enablePositionalOptions()
     .description("print the prefixes of a service tag")
-    .argument("<file>", "the weekly service-tag file (JSON)")
-    .option("--tag <name>", "the service tag, without regard to case", "Scuba")
+    .argument("[file]", "the weekly service-tag file (JSON)")
+    .option("--source <source>", "downloadCenter (the default), serviceTagApi, an address or a file, instead of FILE")
     .addOption(new Option("--format <format>", "what to print").choices(rangesFormats).default("table"))
     .addHelpText("after", rangesExamples)
-    .action(async (file: string, options: Omit<RangesArguments, "file">) => {
+    .action(async (file: string | undefined, options: Omit<RangesArguments, "file">) => {
       const { runRanges } = require("./ranges") as typeof import("./ranges");
-      process.exitCode = await runRanges({ ...options, file }, process);
+      process.exitCode = await runRanges({ ...options, ...(file === undefined ? {} : { file }) }, process);
+    });
+
+  withSource(ranges.command("diff"))
+    .description("compare two lists of a service tag, and judge the step as the guards do")
+    .argument("<old>", "the list that was accepted")
+    .argument("<new>", "the list that is published")
+    .addOption(new Option("--format <format>", "what to print").choices(rangesDiffFormats).default("text"))
+    .option("--verbose", "list everything", false)
+    .addHelpText("after", rangesDiffExamples)
+    .action(async (old: string, next: string, options: Omit<RangesDiffArguments, "old" | "new">) => {
+      const { runRangesDiff } = require("./rangesDiff") as typeof import("./rangesDiff");
+      process.exitCode = await runRangesDiff({ ...options, old, new: next }, process);
     });
 
   msem
@@ -72,6 +102,18 @@ function program(first: string | undefined): Command {
     });
 
   return msem;
+}
+
+/** What all commands with a source of ranges take. */
+function withSource(command: Command): Command {
+  return command
+    .option("--tag <name>", "the service tag, without regard to case", "Scuba")
+    .addOption(
+      new Option("--cloud <cloud>", "which cloud's list; the weekly file is Public by default").choices(clouds),
+    )
+    .option("--subscription <id>", "for serviceTagApi: a subscription in the cloud")
+    .option("--location <region>", "for serviceTagApi: the region that answers")
+    .option("--token-variable <name>", "for serviceTagApi: the environment variable with a token (default: az login)");
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";

@@ -51,7 +51,13 @@ describe("msem", () => {
   });
 
   it("helps with examples, in general and per command", () => {
-    for (const args of [["--help"], ["ranges", "--help"], ["check", "--help"], ["help", "check"]]) {
+    for (const args of [
+      ["--help"],
+      ["ranges", "--help"],
+      ["ranges", "diff", "--help"],
+      ["check", "--help"],
+      ["help", "check"],
+    ]) {
       const { status, stdout, stderr } = msem(...args);
       expect([status, stderr]).toEqual([0, ""]);
       expect(stdout).toContain("Examples:\n  $ msem ");
@@ -68,7 +74,8 @@ describe("msem", () => {
 
   it.each([
     [["bogus"], "unknown command 'bogus'"],
-    [["ranges"], "missing required argument 'file'"],
+    [["ranges", "diff", "weekly.json"], "missing required argument 'new'"],
+    [["ranges", "--cloud", "Mars"], "Allowed choices are Public, AzureGovernment, China."],
     [["ranges", "weekly.json", "--format", "yaml"], "Allowed choices are table, json, text, csv."],
     [["check", "list.txt"], "required option '--ranges <file>' not specified"],
     [["check", "list.txt", "--ranges", "weekly.json", "--loud"], "unknown option '--loud'"],
@@ -82,6 +89,28 @@ describe("msem", () => {
     const { status, stderr } = msem();
     expect(status).toBe(1);
     expect(stderr).toContain("Usage: msem");
+  });
+
+  it("compares ranges, with options of its own behind `diff`", () => {
+    const { status, stdout } = msem(
+      "ranges",
+      "diff",
+      "tag-only.json",
+      "weekly.json",
+      "--tag",
+      "scuba",
+      "--format",
+      "json",
+    );
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      from: { changeNumber: 10 },
+      to: { changeNumber: 9 },
+      verdict: "refuse",
+    });
+    expect(msem("ranges", "diff", "tag-only.json", "tag-only.json").stdout).toMatch(
+      /^REFUSED .*\n\n {2}specialPurpose: /,
+    );
   });
 
   it("prints ranges in the wanted format", () => {

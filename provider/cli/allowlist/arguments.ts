@@ -1,4 +1,6 @@
 /** What the commands take, as commander gives it. */
+import type { SourceOptions } from "../rangeSource";
+
 export const planFormats = ["text", "json"] as const;
 export type PlanFormat = (typeof planFormats)[number];
 
@@ -14,9 +16,9 @@ export interface ListArguments {
 }
 
 /** What says what should be in it. */
-export interface PlanArguments extends ListArguments {
+export interface PlanArguments extends ListArguments, SourceOptions {
+  /** A file, an address, `downloadCenter` or `serviceTagApi`. */
   readonly ranges: string;
-  readonly tag: string;
   readonly mode: string;
   /** `ipv4`, `ipv6`, or both with a comma between. */
   readonly families: string;

@@ -1,12 +1,12 @@
 /** From options to inputs that a plan can be made of. All problems at once, in the words of the command line. */
 import { checkAllowlist } from "../../allowlists/check";
 import type { AllowlistInputs, TargetInputs } from "../../allowlists/inputs";
-import type { TargetDescriptor } from "../../core/allowlist/target";
 import { closeNames } from "../../core/closeNames";
 import { hasAuthenticationUnion } from "../../core/connector/define";
 import { MsemError } from "../../core/errors";
 import type { Problem } from "../../core/lifecycle";
 import { type GuardPolicy, judgeGuardOptions } from "../../core/servicetags/index";
+import type { TargetDescriptor } from "../../core/targets/target";
 import type { ListArguments, PlanArguments } from "./arguments";
 import { credentialFlag, defaultVariable, flagsOf, settingFlag, wayOf } from "./options";
 
@@ -40,7 +40,11 @@ export interface NamedTarget {
 }
 
 /** Settings as given, credentials by the names of their variables. */
-export function nameTarget(target: TargetDescriptor, { access, experimental }: ListArguments, known: Known): NamedTarget {
+export function nameTarget(
+  target: TargetDescriptor,
+  { access, experimental }: ListArguments,
+  known: Known,
+): NamedTarget {
   const problems: Problem[] = [];
   const missing: string[] = [];
   const taken = flagsOf(target);

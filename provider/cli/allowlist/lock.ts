@@ -122,7 +122,11 @@ function isAlive(pid: number): boolean {
 
 function held(file: string, holder: Holder | undefined, age: number): MsemError {
   const who = holder === undefined ? "another run" : `process ${holder.pid} on ${holder.host}`;
-  return new MsemError("MSEM_CONFLICT", `${who} works with this state file (lock ${file}, touched ${Math.round(age / 1000)} s ago)`, {
-    hint: `Wait until it is done. A lock whose process is gone is taken over at once, any other after ${staleMs / 1000} s.`,
-  });
+  return new MsemError(
+    "MSEM_CONFLICT",
+    `${who} works with this state file (lock ${file}, touched ${Math.round(age / 1000)} s ago)`,
+    {
+      hint: `Wait until it is done. A lock whose process is gone is taken over at once, any other after ${staleMs / 1000} s.`,
+    },
+  );
 }

@@ -1,7 +1,8 @@
 /** Options of `msem allowlist` that come out of the targets' descriptors: a new target brings its own. Pure. */
-import type { TargetDescriptor } from "../../core/allowlist/target";
+
 import type { Authentication, Field } from "../../core/connector/define";
 import { hasAuthenticationUnion } from "../../core/connector/define";
+import type { TargetDescriptor } from "../../core/targets/target";
 
 /** An option that stands for a setting, or for the name of the environment variable with a credential. */
 export interface AccessOption {

@@ -3,35 +3,29 @@ import { MsemError } from "../../core/errors";
 import { formatPrefix, type Prefix, parsePrefix } from "../../core/ip/index";
 import {
   type Accepted,
-  counterOf,
   formatStep,
   type GuardPolicy,
   judgePublished,
   labelOf,
-  lookUpServiceTag,
   type Published,
-  parseServiceTags,
   type Reason,
 } from "../../core/servicetags/index";
-import { readText } from "../../ranges/readText";
+import { publishedRanges } from "../../ranges/published";
+import type { CommandIo } from "../output";
+import { commandResolver, type SourceOptions, wantedRanges } from "../rangeSource";
 import type { PlanArguments } from "./arguments";
 import type { Memory } from "./stateFile";
 
 /**
- * What is published today: the only place that knows where it comes from. A tag that is missing or empty is an answer,
- * for the guards to judge.
+ * What is published today: the only place here that knows where it comes from.
  *
- * @throws MSEM_INVALID
+ * @throws MsemError when the source gives no list
  */
-export async function publishedFor({ ranges, tag }: Pick<PlanArguments, "ranges" | "tag">): Promise<Published> {
-  const document = parseServiceTags(await readText(ranges), ranges);
-  const found = lookUpServiceTag(document, tag);
-  const counter = counterOf(document.counter, document.cloud, found.serviceTag);
-  const edition =
-    document.fileChangeNumber === undefined ? {} : { edition: `weekly file ${document.fileChangeNumber}` };
-  return "hint" in found
-    ? { serviceTag: found.serviceTag, counter, prefixes: [], hint: found.hint, ...edition }
-    : { serviceTag: found.serviceTag, counter, changeNumber: found.changeNumber, prefixes: found.prefixes, ...edition };
+export function publishedFor(
+  args: Pick<PlanArguments, "ranges" | keyof SourceOptions>,
+  io: CommandIo,
+): Promise<Published> {
+  return publishedRanges(wantedRanges(args.ranges, args), commandResolver(io));
 }
 
 /** What goes on: the list to have, what to remember of it, and what is worth a line. */
@@ -72,7 +66,8 @@ export function judgeList(
   const goOn = judged.verdict === "accept" || (policy.onRefused === "keepLast" && accepted !== undefined);
   if (!goOn || judged.accepted === undefined) return { refused: judged.reasons };
   // A missing tag has no spelling of its own.
-  const serviceTag = published.changeNumber === undefined ? (memory?.serviceTag ?? published.serviceTag) : published.serviceTag;
+  const serviceTag =
+    published.changeNumber === undefined ? (memory?.serviceTag ?? published.serviceTag) : published.serviceTag;
   const step = judged.verdict === "accept" ? formatStep(published, accepted, judged) : undefined;
   return {
     ranges: {

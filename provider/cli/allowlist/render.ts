@@ -1,9 +1,9 @@
 /** What `msem allowlist` prints: first the verdict, then what to do, then detail. */
 import { createHash } from "node:crypto";
 import type { AllowlistInputs } from "../../allowlists/inputs";
-import { type Change, type Plan, type PlanRefusal, writesOf } from "../../core/allowlist/plan";
-import type { TargetDescriptor } from "../../core/allowlist/target";
 import type { Reason } from "../../core/servicetags/index";
+import { type Change, type Plan, type PlanRefusal, writesOf } from "../../core/targets/plan";
+import type { TargetDescriptor } from "../../core/targets/target";
 import { counted, grouped, type Style } from "../output";
 import type { PlanFormat } from "./arguments";
 
@@ -71,7 +71,9 @@ function planText(planned: PlannedList, verbose: boolean, style: Style): string 
   return sections([
     [`${word}  ${descriptor.displayName} (${place})  to ${inputs.serviceTag}${number}, ${count}`],
     plan.refusals.flatMap(refusalLines),
-    verdict === "changes" ? [`  Digest:   ${digestOf(planned)}  (msem allowlist apply … --plan-digest takes this plan only)`] : [],
+    verdict === "changes"
+      ? [`  Digest:   ${digestOf(planned)}  (msem allowlist apply … --plan-digest takes this plan only)`]
+      : [],
     step === undefined ? [] : [`  ${step}`],
     changeLines(plan, verbose),
     [...warnings, ...plan.warnings].map((warning) => `  warning: ${warning}`),
@@ -147,12 +149,17 @@ export function renderRefused(
   const names = [...new Set(reasons.map(({ code }) => code))].join(", ");
   const ways = hasMemory ? "  Or go on with the list that was accepted last: --on-refused keepLast" : "";
   return sections([
-    [`${style.bad("REFUSED")}  the published list, by the guard${names.includes(",") ? "s" : ""} ${names}. Nothing was changed.`],
+    [
+      `${style.bad("REFUSED")}  the published list, by the guard${names.includes(",") ? "s" : ""} ${names}. Nothing was changed.`,
+    ],
     reasons.flatMap(({ code, message, override }) => [
       `  ${code}: ${message}`,
       `    If you are sure: ${guardOption(override)}`,
     ]),
-    ["  Wait for the next file: published lists have been wrong before, and were put right within days.", ...(ways === "" ? [] : [ways])],
+    [
+      "  Wait for the next file: published lists have been wrong before, and were put right within days.",
+      ...(ways === "" ? [] : [ways]),
+    ],
   ]);
 }
 
@@ -163,7 +170,10 @@ export function guardOption(override: string): string {
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (/^\d+$/.test(value)) return `${flag} ${value}`;
   if (value === "true") return flag;
-  const asJson = value.replace(/(\w+):/g, '"$1":').replace(/^\{ /, "{").replace(/ \}$/, "}");
+  const asJson = value
+    .replace(/(\w+):/g, '"$1":')
+    .replace(/^\{ /, "{")
+    .replace(/ \}$/, "}");
   return `--guards '{"${name}":${name === "acceptSpecialPurpose" ? value : asJson}}'`;
 }
 
@@ -202,10 +212,24 @@ export function renderDrift(drift: DriftedList, format: PlanFormat, verbose: boo
     [`${word}  ${descriptor.displayName} (${place})  against accepted ${serviceTag} change ${changeNumber}, ${count}`],
     inSync ? [] : ["  To do:    msem allowlist apply, with the options of the last time"],
     [
-      ...(missing.length === 0 ? [] : [`  ${grouped(missing.length)} missing`, ...cut(missing.map((text) => `    ${text}`), verbose)]),
+      ...(missing.length === 0
+        ? []
+        : [
+            `  ${grouped(missing.length)} missing`,
+            ...cut(
+              missing.map((text) => `    ${text}`),
+              verbose,
+            ),
+          ]),
       ...(extra.length === 0
         ? []
-        : [`  ${grouped(extra.length)} extra`, ...cut(extra.map(({ entry, why }) => `    ${entry}  ${why}`), verbose)]),
+        : [
+            `  ${grouped(extra.length)} extra`,
+            ...cut(
+              extra.map(({ entry, why }) => `    ${entry}  ${why}`),
+              verbose,
+            ),
+          ]),
     ],
   ]);
 }

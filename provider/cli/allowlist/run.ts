@@ -3,13 +3,13 @@
  * resource's, with a state file for its memory.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { openAccount, planFor, placeOf, policyOf } from "../../allowlists/account";
+import { openAccount, placeOf, planFor, policyOf } from "../../allowlists/account";
 import type { AllowlistContext } from "../../allowlists/context";
 import { type AllowlistInputs, type AllowlistState, stateVersion } from "../../allowlists/inputs";
 import { allowlistLifecycle } from "../../allowlists/lifecycle";
-import { type Plan, writesOf } from "../../core/allowlist/plan";
-import type { TargetDescriptor } from "../../core/allowlist/target";
 import { MsemError, PartialFailure } from "../../core/errors";
+import { type Plan, writesOf } from "../../core/targets/plan";
+import type { TargetDescriptor } from "../../core/targets/target";
 import { type CommandIo, counted, exitCodes, guarded, styleFor } from "../output";
 import type { ApplyArguments, ListArguments, PlanArguments } from "./arguments";
 import { judgeGuards, judgeInputs, type Known, nameTarget, refuse, targetOf } from "./inputs";
@@ -105,7 +105,7 @@ async function prepare(args: PlanArguments, io: AllowlistIo): Promise<Prepared |
   const policy = judgeGuards(args);
   const memory = await readMemory(args.state);
   const known = knownOf(io);
-  const accepted = judgeList(await publishedFor(args), memory, policy, known.now);
+  const accepted = judgeList(await publishedFor(args, io), memory, policy, known.now);
   if ("refused" in accepted) {
     const style = styleFor(io.stdout, io.env);
     io.stdout.write(renderRefused(accepted.refused, memory !== undefined, args.format, style));
@@ -123,12 +123,7 @@ async function prepare(args: PlanArguments, io: AllowlistIo): Promise<Prepared |
   return { descriptor, name, memory, accepted, inputs: judged.inputs, warnings: [...kept, ...judged.warnings] };
 }
 
-function requirePlace(
-  args: ListArguments,
-  io: AllowlistIo,
-  memory: Memory,
-  target: AllowlistInputs["target"],
-): void {
+function requirePlace(args: ListArguments, io: AllowlistIo, memory: Memory, target: AllowlistInputs["target"]): void {
   const place = placeOf(io.targets, target);
   if (place === memory.place) return;
   throw new MsemError("MSEM_OTHER_TENANT", `the state file ${args.state} is of ${memory.place}, not of ${place}`, {

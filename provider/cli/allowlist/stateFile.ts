@@ -63,9 +63,13 @@ export async function readMemory(file: string): Promise<Memory | undefined> {
   }
   const version = isRecord(json) ? json.msemAllowlist : undefined;
   if (typeof version === "number" && version > stateVersion) {
-    throw new MsemError("MSEM_INVALID", `the state file ${file} has version ${version}, this msem reads ${stateVersion}`, {
-      hint: "A newer release wrote it: install that release or a later one.",
-    });
+    throw new MsemError(
+      "MSEM_INVALID",
+      `the state file ${file} has version ${version}, this msem reads ${stateVersion}`,
+      {
+        hint: "A newer release wrote it: install that release or a later one.",
+      },
+    );
   }
   if (version === undefined) throw unusable(file, "is not a state file of msem allowlist");
   const parsed = memorySchema.safeParse(json);
