@@ -6,12 +6,12 @@ import { Command, CommanderError, Option } from "commander";
 import type { CheckArguments, CheckFormat } from "./check";
 import type { RangesArguments, RangesFormat } from "./ranges";
 import type { RangesDiffArguments, RangesDiffFormat } from "./rangesDiff";
+import { withSource } from "./sourceOptions";
 
 // The formats stand here again, because loading the commands for `--help` would cost more than the help itself.
 const rangesFormats: readonly RangesFormat[] = ["table", "json", "text", "csv"];
 const rangesDiffFormats: readonly RangesDiffFormat[] = ["text", "json", "markdown"];
 const checkFormats: readonly CheckFormat[] = ["text", "json"];
-const clouds = ["Public", "AzureGovernment", "China"];
 
 const examples = `
 Examples:
@@ -19,6 +19,8 @@ Examples:
   $ msem ranges                                        the addresses from which Microsoft calls your systems
   $ msem check allowlist.txt --ranges ServiceTags_Public_20251028.json
                                                        are they all in this list?
+  $ msem allowlist plan --target tenable --state tenable.json
+                                                       what would be done to Tenable's own list?
 
 Exit codes: 0 in sync or nothing to do, 1 error, 2 drift or changes, 3 refused by a guard.`;
 
@@ -101,19 +103,17 @@ function program(first: string | undefined): Command {
       process.exitCode = await runCheck({ ...options, list }, process);
     });
 
+  msem.addCommand(first === "allowlist" ? allowlist() : new Command("allowlist").description(allowlistDescription));
+
   return msem;
 }
 
-/** What all commands with a source of ranges take. */
-function withSource(command: Command): Command {
-  return command
-    .option("--tag <name>", "the service tag, without regard to case", "Scuba")
-    .addOption(
-      new Option("--cloud <cloud>", "which cloud's list; the weekly file is Public by default").choices(clouds),
-    )
-    .option("--subscription <id>", "for serviceTagApi: a subscription in the cloud")
-    .option("--location <region>", "for serviceTagApi: the region that answers")
-    .option("--token-variable <name>", "for serviceTagApi: the environment variable with a token (default: az login)");
+const allowlistDescription = "keep a product's list of addresses equal to a published one, without Pulumi";
+
+/** Loads the targets, which bring options of their own. */
+function allowlist(): Command {
+  const { allowlistCommand } = require("./allowlist/command") as typeof import("./allowlist/command");
+  return allowlistCommand().description(allowlistDescription);
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";

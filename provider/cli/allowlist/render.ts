@@ -34,14 +34,23 @@ export function digestOf({ place, inputs, plan }: Pick<PlannedList, "place" | "i
 }
 
 export function renderPlan(planned: PlannedList, format: PlanFormat, verbose: boolean, style: Style): string {
-  return format === "json" ? planJson(planned) : planText(planned, verbose, style);
+  return format === "json" ? planJson(planned, verdictOf(planned.plan)) : planText(planned, verbose, style);
 }
 
-function planJson(planned: PlannedList): string {
+/** After it was carried out and read again. */
+export function renderApplied(planned: PlannedList, format: PlanFormat, style: Style): string {
+  if (format === "json") return planJson(planned, "applied");
+  const writes = writesOf(planned.plan).length;
+  const count = counted(Object.keys(planned.inputs.prefixes).length, "prefix", "prefixes");
+  const done = writes === 0 ? "nothing to write" : `${counted(writes, "change", "changes")} written`;
+  return `\n${style.good("IN SYNC")}  ${done}, read again: all ${count} are there\n`;
+}
+
+function planJson(planned: PlannedList, verdict: ReturnType<typeof verdictOf> | "applied"): string {
   const { descriptor, place, inputs, plan, warnings } = planned;
   return json({
     schemaVersion: 1,
-    verdict: verdictOf(plan),
+    verdict,
     target: descriptor.kind,
     place,
     tag: inputs.serviceTag,

@@ -15,7 +15,7 @@ import type { ApplyArguments, ListArguments, PlanArguments } from "./arguments";
 import { judgeGuards, judgeInputs, type Known, nameTarget, refuse, targetOf } from "./inputs";
 import { locked } from "./lock";
 import { type AcceptedList, judgeList, publishedFor } from "./published";
-import { digestOf, type PlannedList, renderDrift, renderPlan, renderRefused } from "./render";
+import { digestOf, type PlannedList, renderApplied, renderDrift, renderPlan, renderRefused } from "./render";
 import { emptyMemoryName, formatMemory, type Memory, readMemory, writeMemory } from "./stateFile";
 
 /** The surroundings of a run. */
@@ -165,14 +165,8 @@ async function apply(args: ApplyArguments, io: AllowlistIo): Promise<number> {
     io.stderr.write("Nothing was changed.\n");
     return exitCodes.drift;
   }
-  const state = await carry(args, io, prepared, planned);
-  if (args.format === "json") {
-    io.stdout.write(renderPlan(planned, "json", args.verbose, style));
-  } else {
-    const done = counted(writes.length, "change", "changes");
-    const count = counted(Object.keys(state.prefixes).length, "prefix", "prefixes");
-    io.stdout.write(`\n${style.good("IN SYNC")}  ${done} written, read again: all ${count} are there\n`);
-  }
+  await carry(args, io, prepared, planned);
+  io.stdout.write(renderApplied(planned, args.format, style));
   return exitCodes.ok;
 }
 
@@ -202,7 +196,7 @@ async function carry(
   io: AllowlistIo,
   prepared: Prepared,
   { plan: approved, place, descriptor, inputs }: PlannedList,
-): Promise<AllowlistState> {
+): Promise<void> {
   const lifecycle = allowlistLifecycle(io.targets);
   const before = prepared.memory;
   const keep = memoryKeeper(args.state, prepared, place);
@@ -225,7 +219,6 @@ async function carry(
           : lifecycle.sync("", state, inputs, context),
     );
     await keep(inputs, reached.owned);
-    return reached;
   } catch (error) {
     if (error instanceof PartialFailure) await keep(inputs, (error.state as AllowlistState).owned);
     throw error;
