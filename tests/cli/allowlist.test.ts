@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { credentialFlag } from "../../provider/cli/allowlist/options";
 import { canary } from "../conformance/profile";
 import { profiles } from "../conformance/profiles";
 import { type AllowlistLab, few, more, openAllowlistLab } from "./allowlist.lab";
@@ -201,17 +202,22 @@ describe.each(profiles)("msem allowlist, $descriptor.kind", (profile) => {
   });
 
   it("does not print a secret that was given in place of a variable's name", async () => {
-    const [flag] = lab.profile.descriptor.authentication.flatMap(({ fields }) =>
-      Object.entries(fields).flatMap(([name, { secret }]) =>
-        secret ? [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-env`] : [],
-      ),
+    const secretFlags = lab.profile.descriptor.authentication.flatMap(({ fields }) =>
+      Object.entries(fields).flatMap(([name, { secret }]) => (secret ? [credentialFlag(name)] : [])),
     );
-    const { code, stdout, stderr } = await lab.plan({
-      access: { ...accessOf(lab), [flag as string]: `${canary}-typed` },
-    });
-    expect(code).toBe(1);
-    expect(stdout + stderr).not.toContain(canary);
-    expect(stderr).toContain("must be the name of an environment variable, not a value");
+    const given: Record<string, string> = Object.fromEntries(
+      lab.flags.slice(4).flatMap((flag, at, all) => (flag.startsWith("--") ? [[flag, all[at + 1] as string]] : [])),
+    );
+    for (const [secret, message] of [
+      [`${canary}-typed`, "must be the name of an environment variable, not a value"],
+      ["canary7c2e41", "the environment variable of that name is not set"],
+    ] as const) {
+      for (const flag of secretFlags) {
+        const { code, stdout, stderr } = await lab.plan({ access: { ...given, [flag]: secret } });
+        expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+        expect(stdout + stderr).not.toContain(secret);
+      }
+    }
   });
 
   it("prints no secret in any format, also when the product refuses the credentials", async () => {
@@ -362,10 +368,3 @@ describe.each(profiles.filter(({ descriptor }) => descriptor.capability.emptyMea
     });
   },
 );
-
-function accessOf({ flags }: AllowlistLab): Record<string, string> {
-  const pairs = flags.slice(4).filter((flag) => flag !== "--experimental");
-  return Object.fromEntries(
-    pairs.flatMap((flag, index) => (index % 2 === 0 ? [[flag, pairs[index + 1] as string] as const] : [])),
-  );
-}

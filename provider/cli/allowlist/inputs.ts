@@ -69,11 +69,13 @@ export function nameTarget(
     const value = known.environment(variable);
     if (value !== undefined && value !== "") return [[name, secret ? { fromEnvironment: variable } : value] as const];
     missing.push(union ? `target.authentication.${name}` : `target.${name}`);
-    // Not quoted unless it can be a name: a secret that was put there by mistake must not be printed.
-    const named = /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable) && !variable.includes(String(value));
-    const message = !named
-      ? "must be the name of an environment variable, not a value"
-      : `the environment variable ${variable} is ${value === undefined ? "not set" : "empty"}; it should hold: ${displayName}`;
+    // A given name is not quoted: it may be a secret that was put there by mistake.
+    const which =
+      access[flag] === undefined ? `the environment variable ${variable}` : "the environment variable of that name";
+    const what = value === undefined ? "not set" : "empty";
+    const message = /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
+      ? `${which} is ${what}; it should hold: ${displayName}`
+      : "must be the name of an environment variable, not a value";
     problems.push({ path: flag, message });
     return [];
   });
