@@ -22,4 +22,10 @@ export {
   type TokenReference,
   url,
 } from "./resources/ranges";
+export {
+  type GuardOptions,
+  type RangesValue,
+  ServiceTagRanges,
+  type ServiceTagRangesArgs,
+} from "./resources/serviceTagRanges";
 export * as targets from "./resources/targets";

@@ -91,7 +91,8 @@ async function measureCase(one: Case, size: number, settings: CaseSettings): Pro
       times: own.map(({ times }) => times),
     };
   });
-  const took = results.map(({ contestant, cold, warm }) => `${contestant} ${cold.toFixed(1)}/${warm.toFixed(1)} ms`);
+  const shown = (ms: number): string => (Number.isFinite(ms) ? ms.toFixed(1) : "–");
+  const took = results.map(({ contestant, cold, warm }) => `${contestant} ${shown(cold)}/${shown(warm)} ms`);
   settings.say(`${one.title}, ${size}, cold/warm: ${took.join(", ")}`);
   return { id: one.id, size, answers: ours.answer.length, results };
 }

@@ -56,6 +56,12 @@ export interface PublishingRequest {
   readonly conditional: boolean;
 }
 
+/** What Azure Resource Manager answers; the tags are cut into pages. */
+export interface ListAnswer {
+  readonly values: readonly unknown[];
+  readonly [field: string]: unknown;
+}
+
 export interface ServiceTagsEmulator {
   /** For MSEM_DOWNLOAD_CENTER_URL and for MSEM_ARM_URL. */
   readonly url: string;
@@ -64,7 +70,7 @@ export interface ServiceTagsEmulator {
   /** Takes back all weekly files of a cloud. */
   withdraw(cloud: PublishingCloud): void;
   /** What Azure Resource Manager lists from now on: `{ changeNumber: "63", cloud, values: […] }`. */
-  list(answer: { readonly values: readonly unknown[] } & object): void;
+  list(answer: ListAnswer): void;
   /** Changes how it answers; what is left out is as an honest server does. */
   behave(behaviour: Partial<PublishingBehaviour>): void;
   requests(): readonly PublishingRequest[];
@@ -100,7 +106,7 @@ interface WeeklyFile {
 interface Published {
   behaviour: PublishingBehaviour;
   files: WeeklyFile[];
-  list: ({ readonly values: readonly unknown[] } & object) | undefined;
+  list: ListAnswer | undefined;
 }
 
 /**

@@ -25,7 +25,7 @@ interface Member {
 }
 
 describe("allowlists on the real engine", () => {
-  let lab: Lab;
+  let lab: Lab<AllowlistProgramArgs>;
   let members: readonly Member[] = [];
 
   const programOf = (prefixes: readonly string[], changeNumber: number, args: object = {}): AllowlistProgramArgs => ({
@@ -57,7 +57,7 @@ describe("allowlists on the real engine", () => {
         vendor: await createVendorEmulator(profile.emulator, { seed: profile.restrict }),
       })),
     );
-    lab = await openLab({ program: "allowlists" });
+    lab = await openLab<AllowlistProgramArgs>({ program: "allowlists" });
   });
 
   afterAll(async () => {

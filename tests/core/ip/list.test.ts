@@ -48,6 +48,19 @@ describe("the text of a set", () => {
     );
   });
 
+  it("is the canonical one for IPv6 with zeros anywhere, and for mapped addresses", () => {
+    const zeros = fc.constantFrom(0, 0, 0xffff, 1, 0x1_0000, 0xabc_0def);
+    const ipv6 = fc.tuple(zeros, zeros, zeros, zeros).map((words) => ({ family: "ipv6" as const, words, length: 128 }));
+    fc.assert(
+      fc.property(ipv6, (one) => {
+        expect(formatSet(addressSet([one]))).toEqual([formatPrefix(one)]);
+      }),
+      { numRuns: 2000 },
+    );
+    const mapped = ["::ffff:0.0.0.0/96", "::ffff:192.0.2.1/128"];
+    expect(mapped.flatMap((text) => formatSet(parseSet([text]).set))).toEqual(mapped);
+  });
+
   it.each([999, 1000, 1001, 2500])("is whole with %d prefixes, of the longest and the shortest texts", (count) => {
     const wanted = Array.from({ length: count }, (_, index) =>
       index < count / 2
