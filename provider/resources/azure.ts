@@ -25,7 +25,7 @@ export type { Fitted, LeftOut, LimitOptions, Prefixes, SecurityRulePrefixes } fr
  * export const leftOut = rules.leftOut;   // IPv6: whoever calls from there is not let in
  * ```
  * @param prefixes as a list, or as the keys of a map
- * @param options `limit`: default 400, which counts what stands there afterwards; older pages of Microsoft's say 200
+ * @param options `limit`: default 400, which counts what stands there afterwards; Microsoft's pages of 2020 said 200
  * @throws pulumi.RunError, a clean line, when more than the limit are left, or none, or an entry is no prefix
  * @see https://learn.microsoft.com/azure/storage/common/storage-network-security-limitations
  */

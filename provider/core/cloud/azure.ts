@@ -15,10 +15,10 @@ export interface LeftOut {
 
 /** What a resource takes. */
 export interface Fitted {
-  /** Sorted, each once. */
-  readonly values: readonly string[];
+  /** Sorted, each once. Yours to change, as the arguments of resources are. */
+  readonly values: string[];
   /** What it cannot hold. Show it: whoever calls from there is not let in. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: LeftOut[];
   /** One line on what is left out; undefined when nothing is. */
   readonly warning?: string;
 }
@@ -33,8 +33,9 @@ export interface LimitOptions {
 }
 
 /**
- * IP rules of a storage account. Microsoft's page on its limitations: public IPv4 only, no /31 and no /32 (single
- * addresses instead), 400 rules. Older pages say 200.
+ * IP rules of a storage account. By Microsoft's page on its limitations: public IPv4 only, neither /31 nor /32. Of the
+ * number, Microsoft's present page names 400 for virtual network rules, secondary sources the same for IP rules; pages of
+ * 2020 say 200. Hence the option.
  */
 export const storageRuleLimit = 400;
 
@@ -68,8 +69,8 @@ export function ipGroupAddresses(prefixes: Prefixes, { limit = ipGroupLimit }: L
 
 /** What the two rules take: one of a network security group cannot hold both families. */
 export interface SecurityRulePrefixes {
-  readonly ipv4: readonly string[];
-  readonly ipv6: readonly string[];
+  readonly ipv4: string[];
+  readonly ipv6: string[];
 }
 
 /**
