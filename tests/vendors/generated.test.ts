@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { manualProducts } from "../../provider/allowlists/manual";
 import { connectors } from "../../provider/vendors";
+import { targets } from "../../provider/vendors/targets";
 import { renderClass, renderClassIndex } from "../../scripts/generate/classes";
 import { exampleProgram, fileNameOf } from "../../scripts/generate/descriptors";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "../../scripts/generate/docs";
+import { renderLimitsTable, renderManualTable } from "../../scripts/generate/limits";
 import { replaceBetween } from "../../scripts/generate/markers";
 
 const root = join(__dirname, "../..");
@@ -26,6 +29,13 @@ describe("what is generated", () => {
   it("is current for the index of the classes and of the docs", () => {
     expect(bare(read("provider/resources/connectors/index.ts"))).toBe(bare(renderClassIndex(connectors)));
     expect(bare(read("docs/connectors.md"))).toBe(bare(renderConnectorsPage(connectors)));
+  });
+
+  it("is current for the limits of the allowlists' targets, one row each", () => {
+    const page = read("docs/allowlists.md");
+    const limits = replaceBetween("page", page, "limits", renderLimitsTable(targets));
+    expect(bare(page)).toBe(bare(replaceBetween("page", limits, "manual", renderManualTable(manualProducts))));
+    for (const { kind } of targets) expect(page.match(new RegExp(`^\\| \`${kind}\``, "gm"))).toHaveLength(1);
   });
 
   it("has no file of a connector that is gone", () => {
