@@ -3,15 +3,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import type { CheckArguments, CheckFormat } from "./check";
+import type { CheckArguments, CheckFormat } from "./check/index";
 import type { RangesArguments, RangesFormat } from "./ranges";
 import type { RangesDiffArguments, RangesDiffFormat } from "./rangesDiff";
+import type { RenderArguments } from "./render";
 import { withSource } from "./sourceOptions";
 
 // The formats stand here again, because loading the commands for `--help` would cost more than the help itself.
 const rangesFormats: readonly RangesFormat[] = ["table", "json", "text", "csv"];
 const rangesDiffFormats: readonly RangesDiffFormat[] = ["text", "json", "markdown"];
-const checkFormats: readonly CheckFormat[] = ["text", "json"];
+const checkFormats: readonly CheckFormat[] = ["text", "json", "markdown", "sarif", "junit"];
 
 const examples = `
 Examples:
@@ -19,10 +20,14 @@ Examples:
   $ msem ranges                                        the addresses from which Microsoft calls your systems
   $ msem check allowlist.txt --ranges ServiceTags_Public_20251028.json
                                                        are they all in this list?
+  $ msem check edge-asa.cfg --rule outside_in --ranges ServiceTags_Public_20251028.json
+                                                       does this firewall let them in?
+  $ msem render edge-asa.cfg --list SCUBA-SOURCES --ranges ServiceTags_Public_20251028.json
+                                                       the commands that bring the list up to date
   $ msem allowlist plan --target tenable --state tenable.json
                                                        what would be done to Tenable's own list?
 
-Exit codes: 0 in sync or nothing to do, 1 error, 2 drift or changes, 3 refused by a guard.`;
+Exit codes: 0 in sync or nothing to do, 1 error, 2 drift or changes, 3 refused.`;
 
 const rangesExamples = `
 Examples:
@@ -48,10 +53,19 @@ Exit codes: 0 equal, 2 changes, 3 refused by a guard, 1 error.`;
 const checkExamples = `
 Examples:
   $ msem check allowlist.txt --ranges ServiceTags_Public_20251028.json
-  $ msem check allowlist.txt --ranges ServiceTags_Public_20251028.json --format json
+  $ msem check edge-asa.cfg --rule outside_in --ranges ServiceTags_Public_20251028.json
+  $ msem check edge-asa.cfg --list SCUBA-SOURCES --ranges tags.json --previous tags-old.json --format json
 
-LIST holds one prefix or address per line, or several with commas or spaces between; comments start with # or ;.
-Exit codes: 0 in sync (every prefix is present or covered), 2 drift, 1 error.`;
+Without --list and --rule, everything inbound that admits HTTPS is judged.
+Exit codes: 0 in sync (every prefix that the format can hold is present or covered), 2 drift, 1 error.`;
+
+const renderExamples = `
+Examples:
+  $ msem render edge-asa.cfg --list SCUBA-SOURCES --ranges ServiceTags_Public_20251028.json
+  $ msem render edge-asa.cfg --list SCUBA-SOURCES --ranges ServiceTags_Public_20251028.json --rollback
+
+Prefixes that are not let in are added; entries of --previous files that are published no more are removed; others stay.
+Exit codes: 0 rendered (nothing, when nothing differs), 3 refused, 1 error.`;
 
 function program(first: string | undefined): Command {
   const msem = new Command("msem")
@@ -89,18 +103,27 @@ function program(first: string | undefined): Command {
       process.exitCode = await runRangesDiff({ ...options, old, new: next }, process);
     });
 
-  msem
-    .command("check")
-    .description("judge a list of addresses: is every prefix of the service tag in it?")
-    .argument("<list>", "a plain list of prefixes and addresses")
-    .requiredOption("--ranges <file>", "the weekly service-tag file (JSON)")
-    .option("--tag <name>", "the service tag, without regard to case", "Scuba")
+  configOptions(msem.command("check"))
+    .description("judge configurations: do they let in everybody who calls from the service tag?")
+    .argument("<files...>", "firewall configurations or lists of addresses")
+    .option("--rule <name>", "judge this rule or list of rules, with what stronger rules take from it")
     .addOption(new Option("--format <format>", "what to print").choices(checkFormats).default("text"))
     .option("--verbose", "list everything", false)
     .addHelpText("after", checkExamples)
-    .action(async (list: string, options: Omit<CheckArguments, "list">) => {
-      const { runCheck } = require("./check") as typeof import("./check");
-      process.exitCode = await runCheck({ ...options, list }, process);
+    .action(async (files: string[], options: Omit<CheckArguments, "files">) => {
+      const { runCheck } = require("./check/index") as typeof import("./check/index");
+      process.exitCode = await runCheck({ ...options, files }, process);
+    });
+
+  configOptions(msem.command("render"))
+    .description("print the change that brings a list up to date, in the vendor's own language")
+    .argument("<file>", "a firewall configuration or a list of addresses")
+    .option("--rollback", "print what takes the change back", false)
+    .option("--full", "print the whole list instead of the change", false)
+    .addHelpText("after", renderExamples)
+    .action(async (file: string, options: Omit<RenderArguments, "file">) => {
+      const { runRender } = require("./render") as typeof import("./render");
+      process.exitCode = await runRender({ ...options, file }, process);
     });
 
   msem.addCommand(first === "allowlist" ? allowlist() : new Command("allowlist").description(allowlistDescription));
@@ -114,6 +137,25 @@ const allowlistDescription = "keep a product's list of addresses equal to a publ
 function allowlist(): Command {
   const { allowlistCommand } = require("./allowlist/command") as typeof import("./allowlist/command");
   return allowlistCommand().description(allowlistDescription);
+}
+
+/** What all commands take that read a configuration. */
+function configOptions(command: Command): Command {
+  const more = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
+    ...(earlier ?? []),
+    value,
+  ];
+  return command
+    .option("--vendor <format>", "the format, when its content does not tell")
+    .option("--list <name>", "the list by name; again for one per family", more)
+    .requiredOption("--ranges <file>", "the weekly service-tag file (JSON)")
+    .option("--tag <name>", "the service tag, without regard to case", "Scuba")
+    .option(
+      "--previous <file>",
+      "an earlier service-tag file: what is left over from it is stale; may be repeated",
+      more,
+      [],
+    );
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";
