@@ -30,7 +30,7 @@ export interface AllowlistIo extends CommandIo {
 
 /** What is there, what should be, and what would be done. Writes nothing. 0, 2 changes, 3 refused, 1 error. */
 export function runPlan(args: PlanArguments, io: AllowlistIo): Promise<number> {
-  return refusing(io, async () => {
+  return guarded(io, async () => {
     const prepared = await prepare(args, io);
     if (typeof prepared === "number") return prepared;
     const planned = await planNow(prepared, io);
@@ -41,12 +41,12 @@ export function runPlan(args: PlanArguments, io: AllowlistIo): Promise<number> {
 
 /** Plans anew, and carries it out once somebody has agreed. 0, 2 not agreed, 3 refused, 1 error. */
 export function runApply(args: ApplyArguments, io: AllowlistIo): Promise<number> {
-  return refusing(io, () => locked(args.state, () => apply(args, io)));
+  return guarded(io, () => locked(args.state, () => apply(args, io)));
 }
 
 /** What is there against what was accepted last. 0, 2 drift, 1 error. */
 export function runDrift(args: ListArguments, io: AllowlistIo): Promise<number> {
-  return refusing(io, async () => {
+  return guarded(io, async () => {
     const descriptor = targetOf(args, io);
     const memory = await readMemory(args.state);
     if (memory === undefined) {
@@ -73,19 +73,6 @@ export function runDrift(args: ListArguments, io: AllowlistIo): Promise<number> 
     };
     io.stdout.write(renderDrift(drift, args.format, args.verbose, styleFor(io.stdout, io.env)));
     return drift.missing.length + drift.extra.length === 0 ? exitCodes.ok : exitCodes.drift;
-  });
-}
-
-/** A guard's refusal has an exit code of its own. */
-function refusing(io: AllowlistIo, run: () => Promise<number>): Promise<number> {
-  return guarded(io, async () => {
-    try {
-      return await run();
-    } catch (error) {
-      if (!(error instanceof MsemError) || error.code !== "MSEM_REFUSED") throw error;
-      io.stderr.write(`${styleFor(io.stderr, io.env).bad("refused:")} ${error.message}\n`);
-      return exitCodes.refused;
-    }
   });
 }
 
