@@ -36,6 +36,8 @@ export interface AllowlistLab {
   readonly ranges: string;
   /** The credentials, by the default variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Flag to value, as the command line gives it. */
+  readonly access: Readonly<Record<string, string>>;
   /** What the command line has, apart from the sub-command and its own options. */
   readonly flags: readonly string[];
   publish(prefixes: readonly string[], changeNumber: number): void;
@@ -85,6 +87,7 @@ export async function openAllowlistLab(profile: TargetProfile): Promise<Allowlis
     state,
     ranges,
     environment,
+    access,
     flags: [
       ...["--target", profile.descriptor.kind, "--state", state],
       ...(experimental ? ["--experimental"] : []),

@@ -205,15 +205,12 @@ describe.each(profiles)("msem allowlist, $descriptor.kind", (profile) => {
     const secretFlags = lab.profile.descriptor.authentication.flatMap(({ fields }) =>
       Object.entries(fields).flatMap(([name, { secret }]) => (secret ? [credentialFlag(name)] : [])),
     );
-    const given: Record<string, string> = Object.fromEntries(
-      lab.flags.slice(4).flatMap((flag, at, all) => (flag.startsWith("--") ? [[flag, all[at + 1] as string]] : [])),
-    );
     for (const [secret, message] of [
       [`${canary}-typed`, "must be the name of an environment variable, not a value"],
       ["canary7c2e41", "the environment variable of that name is not set"],
     ] as const) {
       for (const flag of secretFlags) {
-        const { code, stdout, stderr } = await lab.plan({ access: { ...given, [flag]: secret } });
+        const { code, stdout, stderr } = await lab.plan({ access: { ...lab.access, [flag]: secret } });
         expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
         expect(stdout + stderr).not.toContain(secret);
       }
