@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ApplyArguments } from "../../provider/cli/allowlist/arguments";
 import { defaultVariable, settingFlag } from "../../provider/cli/allowlist/options";
 import { type AllowlistIo, runApply, runDrift, runPlan } from "../../provider/cli/allowlist/run";
+import { type ManualClock, manualClock } from "../../provider/emulator/clock";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator/vendor";
 import { targets } from "../../provider/vendors/targets";
 import type { TargetProfile } from "../conformance/profile";
@@ -31,6 +32,7 @@ export function weekly(prefixes: readonly string[], changeNumber: number, fileNu
 export interface AllowlistLab {
   readonly profile: TargetProfile;
   readonly vendor: RunningVendor<object>;
+  readonly clock: ManualClock;
   readonly folder: string;
   readonly state: string;
   readonly ranges: string;
@@ -49,8 +51,17 @@ export interface AllowlistLab {
   close(): Promise<void>;
 }
 
-export async function openAllowlistLab(profile: TargetProfile): Promise<AllowlistLab> {
-  const vendor = await createVendorEmulator(profile.emulator, { seed: profile.restrict });
+/** @param real on the system's clock, for commands in processes of their own; else waits cost no time */
+export async function openAllowlistLab(profile: TargetProfile, { real = false } = {}): Promise<AllowlistLab> {
+  const clock = manualClock();
+  const vendor = await createVendorEmulator(profile.emulator, {
+    seed: profile.restrict,
+    ...(real ? {} : { clock }),
+  });
+  const time = {
+    now: () => clock.now().getTime(),
+    sleep: async (ms: number) => clock.advance(ms),
+  };
   const { folder, remove } = scratch();
   const state = join(folder, "state.json");
   const ranges = join(folder, "weekly.json");
@@ -79,10 +90,11 @@ export async function openAllowlistLab(profile: TargetProfile): Promise<Allowlis
   const run =
     (command: (args: ApplyArguments, io: AllowlistIo) => Promise<number>) =>
     (args: Partial<ApplyArguments> = {}, io: Partial<AllowlistIo> = {}) =>
-      capture((streams) => command({ ...base, ...args }, { ...streams, env: environment, targets, ...io }));
+      capture((streams) => command({ ...base, ...args }, { ...streams, env: environment, targets, ...(real ? {} : time), ...io }));
   return {
     profile,
     vendor,
+    clock,
     folder,
     state,
     ranges,

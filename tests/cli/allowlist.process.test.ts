@@ -47,7 +47,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 describe.each(profiles)("the command msem allowlist, $descriptor.kind", (profile) => {
   let lab: AllowlistLab;
   beforeEach(async () => {
-    lab = await openAllowlistLab(profile);
+    lab = await openAllowlistLab(profile, { real: true });
   });
   afterEach(() => lab.close());
 
@@ -93,7 +93,7 @@ describe.each(profiles)("the command msem allowlist, $descriptor.kind", (profile
     expect(calls).toBeGreaterThanOrEqual(3);
     for (let call = 1; call <= calls; call++) {
       await lab.close();
-      lab = await openAllowlistLab(profile);
+      lab = await openAllowlistLab(profile, { real: true });
       await lab.apply();
       const before = lab.admitted();
       lab.publish(more, 2);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { credentialFlag } from "../../provider/cli/allowlist/options";
+import { credentialFlag, wayOf } from "../../provider/cli/allowlist/options";
 import { canary } from "../conformance/profile";
 import { profiles } from "../conformance/profiles";
 import { type AllowlistLab, few, more, openAllowlistLab } from "./allowlist.lab";
@@ -116,15 +116,19 @@ describe.each(profiles)("msem allowlist, $descriptor.kind", (profile) => {
   });
 
   it("keeps a withdrawn prefix for two weeks, then removes it, and nothing of anybody else's", async () => {
-    const day = (text: string) => () => Date.parse(`${text}T12:00:00Z`);
+    const on = (day: string) => lab.clock.set(new Date(`${day}T12:00:00Z`));
+    on("2026-11-01");
     lab.publish(more, 1);
-    await lab.apply({}, { now: day("2026-11-01") });
+    await lab.apply();
     lab.publish(few, 2);
-    const withdrawn = await lab.apply({}, { now: day("2026-11-10") });
+    on("2026-11-10");
+    const withdrawn = await lab.apply();
     expect(withdrawn.stdout).toContain("Scuba 1 -> 2: 0 added, 1 removed (allowed until 2026-11-24), 3 kept");
     expect(lab.admitted()).toContain("20.36.2.0/27");
-    expect((await lab.plan({}, { now: day("2026-11-23") })).code).toBe(0);
-    const gone = await lab.apply({}, { now: day("2026-11-24") });
+    on("2026-11-23");
+    expect((await lab.plan()).code).toBe(0);
+    on("2026-11-24");
+    const gone = await lab.apply();
     expect(gone.stdout).toMatch(/- 20\.36\.2\.0\/27 +no longer wanted/);
     expect(lab.admitted()).not.toContain("20.36.2.0/27");
     expect(lab.admitted()).toEqual(expect.arrayContaining([...few, profile.caller]));
@@ -202,9 +206,9 @@ describe.each(profiles)("msem allowlist, $descriptor.kind", (profile) => {
   });
 
   it("does not print a secret that was given in place of a variable's name", async () => {
-    const secretFlags = lab.profile.descriptor.authentication.flatMap(({ fields }) =>
-      Object.entries(fields).flatMap(([name, { secret }]) => (secret ? [credentialFlag(name)] : [])),
-    );
+    const { fields } = wayOf(profile.descriptor, lab.access["--authentication"]) ?? { fields: {} };
+    const secretFlags = Object.entries(fields).flatMap(([name, { secret }]) => (secret ? [credentialFlag(name)] : []));
+    expect(secretFlags.length).toBeGreaterThan(0);
     for (const [secret, message] of [
       [`${canary}-typed`, "must be the name of an environment variable, not a value"],
       ["canary7c2e41", "the environment variable of that name is not set"],
@@ -326,14 +330,14 @@ describe.each(profiles)("msem allowlist, $descriptor.kind", (profile) => {
   it("keeps the truth when the product fails in the middle, and carries on from there", async () => {
     lab.vendor.faults.add({ when: { method: "PUT" }, effect: { kind: "dropAfter" }, times: 1 });
     lab.vendor.faults.add({ when: { method: "POST" }, effect: { kind: "status", status: 500 }, times: 2 });
-    await lab.apply({}, { sleep: async () => undefined });
+    await lab.apply();
     lab.vendor.faults.clear();
-    expect((await lab.apply({}, { sleep: async () => undefined })).code).toBe(0);
+    expect((await lab.apply()).code).toBe(0);
     expect(lab.admitted()).toEqual(expect.arrayContaining(few));
     // All of it is ours: it goes when it is no longer wanted.
     lab.publish([few[0] as string, "20.36.9.0/28"], 2);
     const quick = { guardOptions: { quarantineDays: "0" } };
-    expect((await lab.apply(quick, { sleep: async () => undefined })).code).toBe(0);
+    expect((await lab.apply(quick)).code).toBe(0);
     expect(lab.admitted()).not.toContain(few[1]);
   });
 

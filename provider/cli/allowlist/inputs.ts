@@ -2,7 +2,7 @@
 import { checkAllowlist } from "../../allowlists/check";
 import type { AllowlistInputs, TargetInputs } from "../../allowlists/inputs";
 import { closeNames } from "../../core/closeNames";
-import { hasAuthenticationUnion } from "../../core/connector/define";
+import { type Authentication, hasAuthenticationUnion } from "../../core/connector/define";
 import { MsemError } from "../../core/errors";
 import type { Problem } from "../../core/lifecycle";
 import { type GuardPolicy, judgeGuardOptions } from "../../core/servicetags/index";
@@ -47,16 +47,16 @@ export function nameTarget(
 ): NamedTarget {
   const problems: Problem[] = [];
   const missing: string[] = [];
-  const taken = flagsOf(target);
+  const way = wayOf(target, access["--authentication"]);
+  const taken = flagsOf(target, way);
   for (const flag of Object.keys(access)) {
     if (taken.includes(flag)) continue;
-    problems.push({ path: flag, message: `the target ${target.kind} has no such option; it has ${taken.join(", ")}` });
+    problems.push({ path: flag, message: `${describe(target, way)} has no such option; it has ${taken.join(", ")}` });
   }
   const settings = Object.keys(target.settings).flatMap((name) => {
     const value = access[settingFlag(name)];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const way = wayOf(target, access["--authentication"]);
   if (way === undefined) {
     const kinds = target.authentication.map(({ kind }) => kind).join(" or ");
     problems.push({ path: "--authentication", message: `must be ${kinds}` });
@@ -90,6 +90,11 @@ export function nameTarget(
     problems,
     missing,
   };
+}
+
+function describe(target: TargetDescriptor, way: Authentication | undefined): string {
+  const signIn = way === undefined || !hasAuthenticationUnion(target) ? "" : ` with --authentication ${way.kind}`;
+  return `the target ${target.kind}${signIn}`;
 }
 
 export interface Judged {

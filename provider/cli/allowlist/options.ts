@@ -1,6 +1,6 @@
 /** Options of `msem allowlist` that come out of the targets' descriptors: a new target brings its own. Pure. */
 
-import type { Authentication, Field } from "../../core/connector/define";
+import type { Authentication } from "../../core/connector/define";
 import { hasAuthenticationUnion } from "../../core/connector/define";
 import type { TargetDescriptor } from "../../core/targets/target";
 
@@ -65,13 +65,13 @@ export function wayOf(target: TargetDescriptor, authentication: string | undefin
   return target.authentication.find(({ kind }) => kind === authentication);
 }
 
-/** Flags that a target takes. */
-export function flagsOf(target: TargetDescriptor): readonly string[] {
-  const fields: Readonly<Record<string, Field>>[] = target.authentication.map((way) => way.fields);
+/** Flags that a target takes, of the way to sign in that is meant; of every way where it is not said which. */
+export function flagsOf(target: TargetDescriptor, way: Authentication | undefined): readonly string[] {
+  const ways = way === undefined ? target.authentication : [way];
   return [
     ...Object.keys(target.settings).map(settingFlag),
     ...(hasAuthenticationUnion(target) ? ["--authentication"] : []),
-    ...fields.flatMap((one) => Object.keys(one).map(credentialFlag)),
+    ...ways.flatMap(({ fields }) => Object.keys(fields).map(credentialFlag)),
   ];
 }
 
