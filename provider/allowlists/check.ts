@@ -19,7 +19,6 @@ type Given = Readonly<Record<string, unknown>>;
 const names = [
   "target",
   "ranges",
-  "published",
   "mode",
   "families",
   "guards",
@@ -55,11 +54,10 @@ export function checkAllowlist(
   keep(inputs, "owner", given.owner);
   keep(inputs, "__seen", previous?.__seen);
 
-  const desired = foldPublished(given, previous, surroundings, problems);
+  const desired = foldPublished(given, previous, problems);
   keep(inputs, "guards", desired.guards);
   inputs.serviceTag = desired.serviceTag;
   keep(inputs, "changeNumber", desired.changeNumber);
-  keep(inputs, "__published", desired.memory);
   const additional = checkAdditional(given.additionalPrefixes, problems, warnings);
   const target = targets.find(({ kind }) => isRecord(inputs.target) && inputs.target.kind === kind);
   const folded = fold(desired, additional, inputs.families, target, warnings);
@@ -70,9 +68,8 @@ export function checkAllowlist(
   return {
     inputs: inputs as unknown as AllowlistInputs,
     problems,
-    warnings: [...warnings, ...desired.warnings],
+    warnings,
     notices: desired.notices,
-    ...(desired.refusal === undefined ? {} : { refusal: desired.refusal }),
   };
 }
 

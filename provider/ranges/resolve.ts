@@ -19,7 +19,7 @@ import { dateInName, nameOf } from "./downloadPage";
 import { type Fetched, type Fetching, readAnswer } from "./fetched";
 import type { WantedRanges } from "./index";
 import { readText } from "./readText";
-import type { Cloud, RangeSource } from "./sources";
+import { type Cloud, clouds, type RangeSource } from "./sources";
 
 /** Where a list is from. For messages; none of it is kept anywhere. */
 export interface Provenance {
@@ -233,8 +233,10 @@ function toDocument(source: Exclude<RangeSource, { kind: "file" }>, { text, url 
 }
 
 /** A list of another cloud would let the wrong addresses in, and the right ones out. */
-function requireCloud({ origin, cloud }: ServiceTagDocument, wanted: Cloud): void {
+function requireCloud({ origin, counter, cloud }: ServiceTagDocument, wanted: Cloud): void {
   if (cloud === undefined || cloud.toLowerCase() === wanted.toLowerCase()) return;
+  // What the API calls the other clouds stands nowhere: only a name that is surely another one's is refused.
+  if (counter === "api" && !clouds.some((known) => known.toLowerCase() === cloud.toLowerCase())) return;
   throw new MsemError("MSEM_PROTOCOL", `${origin} is of the cloud ${cloud}, not ${wanted}`, {
     hint: "Name the cloud that you mean: Public, AzureGovernment or China.",
   });

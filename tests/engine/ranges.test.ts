@@ -28,10 +28,10 @@ afterAll(async () => {
 });
 
 /** The only file on offer from now on: whatever it is, it is the newest. */
-function publish(changeNumber: number, prefixes: readonly string[], file = 400 + week): void {
+function publish(changeNumber: number, prefixes: readonly string[], file = 400 + week, tag = "Scuba"): void {
   week++;
   center.withdraw("Public");
-  center.publish("Public", "2026-11-16", weeklyFile(file, { Scuba: { changeNumber, prefixes } }));
+  center.publish("Public", "2026-11-16", weeklyFile(file, { [tag]: { changeNumber, prefixes } }));
 }
 
 function operate(
@@ -43,7 +43,8 @@ function operate(
   return lab.run(operation, { endpoint: center.url, cacheFolder, today: "2026-11-24", ...more }, options);
 }
 
-const lines = (result: { output: string }) => result.output.split("\n").map((line) => line.trim());
+const lines = (result: { output: string }) =>
+  result.output.split("\n").map((line) => line.trim().replace(/ +: /, ": "));
 const consumer = () => lab.emulator.connections()[0]?.description;
 
 describe("a guarded list on the real engine", () => {
@@ -86,10 +87,9 @@ describe("a guarded list on the real engine", () => {
       message: expect.stringContaining("'scuba': Scuba 30 -> 31: 2 added, 0 removed, 12 kept"),
       urn: undefined,
     });
-    expect(lines(preview).filter((line) => /^[+-] 2/.test(line))).toEqual([
-      '+ 20.200.0.80/29: "Scuba"',
-      '+ 20.200.0.88/29: "Scuba"',
-    ]);
+    const changed = lines(preview).filter((line) => /^[+-] 2.*\/\d/.test(line));
+    // Twice: in the resource, and in the output of the stack that depends on it.
+    expect(new Set(changed)).toEqual(new Set(['+ 20.200.0.80/29: "Scuba"', '+ 20.200.0.88/29: "Scuba"']));
     expect(preview.output).toContain('"change 30 with 12" => "change 31 with 14"');
     // The memory is no news.
     expect(preview.output).not.toContain("__published");
@@ -146,6 +146,8 @@ describe("a guarded list on the real engine", () => {
     expect(lines(withdrawal).find((line) => line.includes("20.200.0.88/29"))).toBe(
       '~ 20.200.0.88/29: "Scuba" => "Scuba (withdrawn 2026-11-24, until 2026-12-08)"',
     );
+    // The day stands in the label alone.
+    expect(withdrawal.output).not.toContain("__published");
     expectOk(await operate("refresh"));
     expectOk(await operate("preview", nightly, { today: "2026-12-07" }));
     expect(consumer()).toBe("change 32 with 14");
@@ -177,11 +179,20 @@ describe("a guarded list on the real engine", () => {
     const scuba = resources.find(({ type }) => String(type).endsWith(":ServiceTagRanges"));
     const inputs = scuba?.inputs as Record<string, unknown>;
     expect(Object.keys(inputs).sort()).toEqual(["__provider", "__published", "changeNumber", "prefixes", "serviceTag"]);
-    expect(inputs.__published).toEqual({
-      counter: "file/public/scuba",
-      quarantine: {},
-    });
+    expect(inputs.__published).toEqual({ counter: "file/public/scuba" });
     expect(JSON.stringify(scuba)).not.toMatch(/fileChangeNumber|weekly file|2026-11-16|asOf/);
+  });
+
+  it("is replaced for another tag, whose list begins anew, but not for another spelling", async () => {
+    publish(35, [...run(11), ...ipv6]);
+    expectOk(await operate("up"));
+    publish(1, run(300, 500), 500, "Other");
+    const other = expectOk(await operate("up", {}, { serviceTag: "other" }));
+    expect(changesOf(other).filter((line) => line.startsWith("scuba"))).toContainEqual(
+      expect.stringMatching(/^scuba: replace /),
+    );
+    expect(other.outputs).toMatchObject({ changeNumber: 1, ipv4: run(300, 500), ipv6: [] });
+    expectOk(await operate("preview", nightly, { serviceTag: "OTHER" }));
   });
 
   it("is destroyed without a question", async () => {

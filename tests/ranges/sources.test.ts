@@ -376,6 +376,12 @@ describe("the service-tag API", () => {
     emulator.list(apiAnswer(63, tags, "China"));
     expect((await refusal(resolve(source))).message).toContain("is of the cloud China, not Public");
   });
+
+  it("may call another cloud by a name that we do not know", async () => {
+    emulator.list(apiAnswer(63, tags, "AzureUSGovernment"));
+    const gov = await resolve({ ...source, cloud: "AzureGovernment" });
+    expect([gov.cloud, gov.changeNumber]).toEqual(["AzureUSGovernment", 12]);
+  });
 });
 
 describe("an address", () => {

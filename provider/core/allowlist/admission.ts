@@ -20,9 +20,9 @@ import { extentOf, type Leaf, noAddress, type Resolved, type Resolver, resolver,
 import type { SelectedRules, Selection } from "./select";
 import { https, type Share, shareOf } from "./service";
 
-/** An entry that lists addresses, and those of them that it surely admits. */
-export interface Source {
-  readonly leaf: Leaf;
+/** Entries that list addresses, and those that they surely admit. Rules that use one list share its entries. */
+export interface SourceGroup {
+  readonly leaves: readonly Leaf[];
   readonly rule?: Rule;
   readonly admitted: AddressSet;
 }
@@ -41,7 +41,7 @@ export interface Admission {
   readonly maybe: AddressSet;
   /** What the members or permits list, before stronger rules take from it. */
   readonly listed: AddressSet;
-  readonly sources: readonly Source[];
+  readonly sources: readonly SourceGroup[];
   readonly unknowns: readonly Leaf[];
   /** Permits that may not be in force or may be for other traffic; their addresses are undecided. */
   readonly unsure: readonly { readonly rule: Rule; readonly why: string; readonly maybe: AddressSet }[];
@@ -77,11 +77,11 @@ function merge(parts: readonly Admission[]): Admission {
     maybe: union(...parts.map(({ maybe }) => maybe)),
     listed: union(...parts.map(({ listed }) => listed)),
     sources: parts.flatMap(({ sources }) => sources),
-    unknowns: parts.flatMap(({ unknowns }) => unknowns),
+    unknowns: [...new Set(parts.flatMap(({ unknowns }) => unknowns))],
     unsure: parts.flatMap(({ unsure }) => unsure),
     takers: parts.flatMap(({ takers }) => takers),
     rules: parts.flatMap(({ rules }) => rules),
-    warnings: parts.flatMap(({ warnings }) => warnings),
+    warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))],
   };
 }
 
@@ -90,11 +90,7 @@ function ofMembers(resolved: Resolved, rule: Rule | undefined, model: Model): Ad
     sure: resolved.sure,
     maybe: resolved.maybe,
     listed: resolved.sure,
-    sources: resolved.leaves.map((leaf) => ({
-      leaf,
-      ...(rule === undefined ? {} : { rule }),
-      admitted: resolved.sure,
-    })),
+    sources: [{ leaves: resolved.leaves, ...(rule === undefined ? {} : { rule }), admitted: resolved.sure }],
     unknowns: resolved.unknowns,
     unsure: [],
     takers: [],
@@ -179,13 +175,20 @@ function flowsOf(
 /** The enabled rules that touch the wanted addresses, strongest first. */
 function turnsOf(list: RuleList, wanted: AddressSet, sets: Resolver): Turn[] {
   const turns: Turn[] = [];
+  // Rules that use one list share its answer.
+  const known = new Map<Resolved, Pick<Turn, "sure" | "maybe">>();
   for (const rule of list.rules) {
     if (!rule.enabled) continue;
-    const resolved = restrict(sets.resolve(rule.source), rule.family);
-    const maybe = intersection(resolved.maybe, wanted);
+    const resolved = sets.resolve(rule.source);
+    const here = known.get(resolved) ?? {
+      sure: intersection(resolved.sure, wanted),
+      maybe: intersection(resolved.maybe, wanted),
+    };
+    known.set(resolved, here);
+    const { sure, maybe } = restrict(here, rule.family);
     // A permit that lists nothing wanted still has entries to report; a deny that touches nothing has no part in this.
     if (isEmpty(maybe) && rule.action === "deny") continue;
-    turns.push({ rule, sure: intersection(resolved.sure, wanted), maybe, resolved });
+    turns.push({ rule, sure, maybe, resolved });
   }
   const defaults = turns.filter(({ rule }) => rule.isDefault === true);
   const others = turns.filter(({ rule }) => rule.isDefault !== true);
@@ -316,7 +319,7 @@ function ownTurn(model: Model, turn: Turn, { admits, mayAdmit, certain, share }:
     sure: admits,
     maybe: mayAdmit,
     listed: certain ? turn.sure : noAddress,
-    sources: resolved.leaves.map((leaf) => ({ leaf, rule, admitted: admits })),
+    sources: [{ leaves: resolved.leaves, rule, admitted: admits }],
     unknowns: resolved.unknowns,
     unsure: certain ? [] : [{ rule, why, maybe: turn.maybe }],
     takers: [],

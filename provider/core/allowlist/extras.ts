@@ -4,13 +4,12 @@ import {
   addressCount,
   comparePrefixes,
   containsPrefix,
-  formatAddress,
   formatPrefix,
   intervalOf,
   type Prefix,
   touches,
 } from "../ip/index";
-import type { Source } from "./admission";
+import type { Entry } from "./model";
 import { prefixesOf, prefixOf } from "./nesting";
 import type { Leaf } from "./resolve";
 
@@ -28,7 +27,8 @@ export interface ExtraEntry {
 }
 
 export interface ExtraQuestion {
-  readonly sources: readonly Source[];
+  /** The entries of each list, once for all rules that use it. */
+  readonly lists: readonly (readonly Leaf[])[];
   /** Sorted, each once. */
   readonly desired: readonly Prefix[];
   readonly wanted: AddressSet;
@@ -37,43 +37,64 @@ export interface ExtraQuestion {
   readonly narrow: boolean;
 }
 
-/** In the order of the file. */
-export function findExtras({ sources, desired, wanted, previous, narrow }: ExtraQuestion): ExtraEntry[] {
+/** In the order of the file, list by list. */
+export function findExtras({ lists, desired, wanted, previous, narrow }: ExtraQuestion): ExtraEntry[] {
   const now = new Set(desired.map(formatPrefix));
   const before = new Set(previous.map(formatPrefix));
   const counts = runningCounts(desired);
-  const seen = new Map<string, Leaf>();
-  const rules = new Map<unknown, number>();
   const extra: ExtraEntry[] = [];
-  for (const source of sources) {
-    const { leaf, rule } = source;
-    // The same address in two rules is no duplicate: they may be for different traffic.
-    if (!rules.has(rule)) rules.set(rule, rules.size);
-    const key = `${rules.get(rule)} ${keyOf(source)}`;
-    const first = seen.get(key);
-    if (first !== undefined) {
-      extra.push({ leaf, verdict: "duplicate", first });
-      continue;
-    }
-    seen.set(key, leaf);
-    const prefix = prefixOf(source);
-    const text = prefix === undefined ? undefined : formatPrefix(prefix);
-    if (text !== undefined && before.has(text) && !now.has(text)) extra.push({ leaf, verdict: "stale" });
-    else if (!prefixesOf(source).some((piece) => touches(wanted, piece))) {
-      if (narrow) extra.push({ leaf, verdict: "foreign" });
-    } else if (text === undefined || !now.has(text)) {
-      const wide = overbroad(source, desired, counts);
-      if (wide !== undefined) extra.push({ leaf, verdict: "overbroad", ...wide });
+  const told = new Set<Entry>();
+  for (const leaves of lists) {
+    // The same address in two lists is no duplicate: they may be for different traffic.
+    const seen = new Map<string, Leaf>();
+    for (const leaf of leaves) {
+      const key = keyOf(leaf);
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, leaf);
+      const found =
+        first === undefined
+          ? judgeEntry(leaf, { desired, wanted, now, before, counts, narrow })
+          : duplicate(leaf, first);
+      // A list that is part of several others is told once.
+      if (found === undefined || told.has(leaf.entry)) continue;
+      told.add(leaf.entry);
+      extra.push(found);
     }
   }
   return extra;
 }
 
-function keyOf(source: Source): string {
-  const { term } = source.leaf.entry;
+function duplicate(leaf: Leaf, first: Leaf): ExtraEntry {
+  return { leaf, verdict: "duplicate", first };
+}
+
+interface Known {
+  readonly desired: readonly Prefix[];
+  readonly wanted: AddressSet;
+  readonly now: ReadonlySet<string>;
+  readonly before: ReadonlySet<string>;
+  readonly counts: readonly bigint[];
+  readonly narrow: boolean;
+}
+
+function judgeEntry(leaf: Leaf, { desired, wanted, now, before, counts, narrow }: Known): ExtraEntry | undefined {
+  const pieces = prefixesOf(leaf);
+  const near = pieces.some((piece) => touches(wanted, piece));
+  if (!near && before.size === 0) return narrow ? { leaf, verdict: "foreign" } : undefined;
+  const prefix = prefixOf(leaf);
+  const text = prefix === undefined ? undefined : formatPrefix(prefix);
+  if (text !== undefined && now.has(text)) return undefined;
+  if (text !== undefined && before.has(text)) return { leaf, verdict: "stale" };
+  if (!near) return narrow ? { leaf, verdict: "foreign" } : undefined;
+  const wide = overbroad(pieces, desired, counts);
+  return wide === undefined ? undefined : { leaf, verdict: "overbroad", ...wide };
+}
+
+/** Equal for equal blocks; made of numbers, because text costs more than all the rest. */
+function keyOf({ entry: { term } }: Leaf): string {
   if (term.kind !== "block") return `any ${term.kind === "any" ? (term.family ?? "") : ""}`;
-  const { family, first, last } = intervalOf(term.block);
-  return `${formatAddress({ family, words: first })}-${formatAddress({ family, words: last })}`;
+  const { first, last } = intervalOf(term.block);
+  return `${first.join(".")}-${last.join(".")}`;
 }
 
 /** Addresses of the first n desired prefixes, for each n. */
@@ -90,12 +111,12 @@ function runningCounts(desired: readonly Prefix[]): readonly bigint[] {
 const widestShare = 256n;
 const usualNetwork = 64;
 
-function overbroad(source: Source, desired: readonly Prefix[], counts: readonly bigint[]) {
+function overbroad(pieces: readonly Prefix[], desired: readonly Prefix[], counts: readonly bigint[]) {
   let admits = 0n;
   let needed = 0;
   let addresses = 0n;
   let wideIpv6 = false;
-  for (const prefix of prefixesOf(source)) {
+  for (const prefix of pieces) {
     const from = firstNotBefore(desired, prefix);
     let to = from;
     let high = desired.length;
@@ -110,7 +131,7 @@ function overbroad(source: Source, desired: readonly Prefix[], counts: readonly 
     addresses += (counts[to] as bigint) - (counts[from] as bigint);
     if (prefix.family === "ipv6" && prefix.length < usualNetwork) wideIpv6 = true;
   }
-  const [only] = prefixesOf(source);
+  const [only] = pieces;
   const wideIpv4 = only?.family === "ipv4" && admits > widestShare * addresses;
   return needed > 0 && (wideIpv4 || wideIpv6) ? { admits, needed } : undefined;
 }

@@ -17,11 +17,11 @@ import {
   type Prefix,
   touches,
 } from "../ip/index";
-import { type Admission, admissionOf, type Source, type Taker } from "./admission";
+import { type Admission, admissionOf, type Taker } from "./admission";
 import { type Capability, type Capacity, entriesFor, limitOf } from "./capability";
 import { type ExtraEntry, type ExtraVerdict, findExtras } from "./extras";
 import type { Model, NamedSet, Rule } from "./model";
-import { indexSources, type SourceIndex } from "./nesting";
+import { indexSources, type Source, type SourceIndex } from "./nesting";
 import { extentOf, type Leaf, pathOf } from "./resolve";
 import { type Selection, type Subject, select } from "./select";
 
@@ -93,9 +93,10 @@ export function judge({ model, subject, desired, capability, previous = [] }: Qu
   const sorted = distinct(desired);
   const wanted = addressSet(sorted);
   const admission = admissionOf(model, selection, wanted);
-  const index = indexSources(admission.sources);
+  const index = indexSources(admission.sources, wanted);
   const prefixes = sorted.map((prefix) => judgePrefix(prefix, { model, selection, capability, admission, index }));
-  const extra = findExtras({ sources: admission.sources, desired: sorted, wanted, previous, narrow: selection.narrow });
+  const lists = [...new Set(admission.sources.map(({ leaves }) => leaves))];
+  const extra = findExtras({ lists, desired: sorted, wanted, previous, narrow: selection.narrow });
   const summary = summarise(prefixes, extra);
   return {
     inSync: summary.present + summary.covered + summary.unsupported === summary.desired,
@@ -105,9 +106,9 @@ export function judge({ model, subject, desired, capability, previous = [] }: Qu
     extra,
     rules: admission.rules.map(ruleEvidence),
     sets: selection.sets,
-    remedies: remediesOf(selection, admission, wanted),
+    remedies: remediesOf(selection, lists, wanted),
     capacity: capacityOf(prefixes, selection, capability),
-    warnings: [...selection.warnings, ...admission.warnings, ...holeWarnings(admission, prefixes)],
+    warnings: [...selection.warnings, ...admission.warnings, ...holeWarnings(lists, prefixes)],
   };
 }
 
@@ -209,23 +210,27 @@ function ruleEvidence({ text, line, path }: Rule): Evidence {
 }
 
 /** A prefix that is listed in full and still not admitted, though no rule denies it: a hole takes it away. */
-function holeWarnings(admission: Admission, prefixes: readonly JudgedPrefix[]): string[] {
-  const listed = addressSet(
-    admission.sources.flatMap(({ leaf: { entry } }) => (entry.term.kind === "block" ? [entry.term.block] : [])),
-  );
-  const holed = prefixes.filter(
-    ({ prefix, verdict }) => (verdict === "missing" || verdict === "partial") && covers(listed, prefix),
-  );
+function holeWarnings(lists: readonly (readonly Leaf[])[], prefixes: readonly JudgedPrefix[]): string[] {
+  const lacking = prefixes.filter(({ verdict }) => verdict === "missing" || verdict === "partial");
+  if (lacking.length === 0) return [];
+  const listed = addressSet(blocksOf(lists));
+  const holed = lacking.filter(({ prefix }) => covers(listed, prefix));
   const [first] = holed;
   if (first === undefined) return [];
   return [`${holed.length} of the prefixes are listed, but an exclusion takes them out again`];
 }
 
+function* blocksOf(lists: readonly (readonly Leaf[])[]): Generator<Block> {
+  for (const leaves of lists) {
+    for (const { entry } of leaves) if (entry.term.kind === "block") yield entry.term.block;
+  }
+}
+
 /** For rules: the sets that their sources name, by how many of their entries have to do with the desired prefixes. */
-function remediesOf({ sets }: Selection, { sources }: Admission, wanted: AddressSet): string[] {
+function remediesOf({ sets }: Selection, lists: readonly (readonly Leaf[])[], wanted: AddressSet): string[] {
   if (sets.length > 0) return [...new Set(sets.map(({ name }) => name))];
   const weights = new Map<string, number>();
-  for (const { leaf } of sources) {
+  for (const leaf of lists.flat()) {
     let outermost = leaf.via;
     while (outermost?.outer !== undefined) outermost = outermost.outer;
     if (outermost === undefined) continue;

@@ -3,6 +3,7 @@
  * found in log n. Ranges that are no prefix stand as their pieces: prefixes nest or are apart, ranges need not.
  */
 import {
+  type AddressSet,
   comparePrefixes,
   containsPrefix,
   formatPrefix,
@@ -10,9 +11,18 @@ import {
   intervalPrefixes,
   type Prefix,
   prefixAround,
+  touches,
 } from "../ip/index";
-import type { Source } from "./admission";
-import { extentOf } from "./resolve";
+import type { SourceGroup } from "./admission";
+import type { Rule } from "./model";
+import { extentOf, type Leaf } from "./resolve";
+
+/** An entry that has to do with the desired prefixes, by one of the rules that use it. */
+export interface Source {
+  readonly leaf: Leaf;
+  readonly rule?: Rule;
+  readonly admitted: AddressSet;
+}
 
 export interface SourceIndex {
   /** The entries that are exactly this prefix, in the order of the file. */
@@ -30,14 +40,13 @@ interface Node {
 }
 
 /** The prefixes that make an entry: one, unless it is a range that is no prefix, or every address of both families. */
-export function prefixesOf({ leaf: { entry } }: Source): readonly Prefix[] {
+export function prefixesOf({ entry }: Leaf): readonly Prefix[] {
   if (entry.term.kind === "set") return [];
   return extentOf(entry.term).flatMap((block) => ("length" in block ? [block] : intervalPrefixes(block)));
 }
 
 /** The prefix that an entry is, also when it is written as first and last address. */
-export function prefixOf(source: Source): Prefix | undefined {
-  const { term } = source.leaf.entry;
+export function prefixOf({ entry: { term } }: Leaf): Prefix | undefined {
   if (term.kind !== "block") return undefined;
   if ("length" in term.block) return term.block;
   const { family, first, last } = intervalOf(term.block);
@@ -53,18 +62,21 @@ export function prefixOf(source: Source): Prefix | undefined {
   return pieces.length === 1 && comparePrefixes(pieces[0] as Prefix, prefix) === 0 ? prefix : undefined;
 }
 
-export function indexSources(sources: readonly Source[]): SourceIndex {
+/** @param wanted the desired addresses: entries outside of them are left out, so that the index stays small */
+export function indexSources(groups: readonly SourceGroup[], wanted: AddressSet): SourceIndex {
+  const sources = sourcesOf(groups, wanted);
   const exact = new Map<string, Source[]>();
   const flat: { prefix: Prefix; source: Source; at: number }[] = [];
   sources.forEach((source, at) => {
-    const prefix = prefixOf(source);
+    const prefix = prefixOf(source.leaf);
     if (prefix !== undefined) {
       const text = formatPrefix(prefix);
       const same = exact.get(text);
       if (same === undefined) exact.set(text, [source]);
       else same.push(source);
     }
-    for (const piece of prefix === undefined ? prefixesOf(source) : [prefix]) flat.push({ prefix: piece, source, at });
+    for (const piece of prefix === undefined ? prefixesOf(source.leaf) : [prefix])
+      flat.push({ prefix: piece, source, at });
   });
   flat.sort((a, b) => comparePrefixes(a.prefix, b.prefix) || a.at - b.at);
   const nodes: Node[] = [];
@@ -78,18 +90,32 @@ export function indexSources(sources: readonly Source[]): SourceIndex {
       return node?.source;
     },
     pieces(prefix) {
-      const found = new Set<Source>();
+      const found = new Map<Leaf, Source>();
+      const take = ({ source }: Node): void => {
+        if (!found.has(source.leaf)) found.set(source.leaf, source);
+      };
       const from = firstAfter(nodes, prefix);
-      for (let node = enclosing(nodes[from - 1], prefix); node !== undefined; node = node.parent)
-        found.add(node.source);
+      for (let node = enclosing(nodes[from - 1], prefix); node !== undefined; node = node.parent) take(node);
       for (let at = from; at < nodes.length; at++) {
         const node = nodes[at] as Node;
         if (!containsPrefix(prefix, node.prefix)) break;
-        if (node.parent === undefined || !containsPrefix(prefix, node.parent.prefix)) found.add(node.source);
+        if (node.parent === undefined || !containsPrefix(prefix, node.parent.prefix)) take(node);
       }
-      return [...found];
+      return [...found.values()];
     },
   };
+}
+
+/** Each list of entries is looked through once, however many rules use it. */
+function sourcesOf(groups: readonly SourceGroup[], wanted: AddressSet): Source[] {
+  const relevant = new Map<readonly Leaf[], readonly Leaf[]>();
+  return groups.flatMap(({ leaves, rule, admitted }) => {
+    const known =
+      relevant.get(leaves) ??
+      leaves.filter(({ entry: { term } }) => term.kind !== "set" && extentOf(term).some((one) => touches(wanted, one)));
+    relevant.set(leaves, known);
+    return known.map((leaf) => ({ leaf, ...(rule === undefined ? {} : { rule }), admitted }));
+  });
 }
 
 /** The narrowest of `from` and the entries around it that contains the prefix. */

@@ -46,10 +46,8 @@ export function planChange(question: Question): Plan {
     return { set, add: [], remove, keep: set.entries.length - remove.length };
   });
   const lacking = lackingIn(judge({ ...question, model: applyChanges(model, kept) }));
-  const exact = new Set(sets.flatMap((set) => set.entries.filter(({ hole }) => hole !== true).map(textOf)));
-  const additions = lacking.filter(({ prefix }) => !exact.has(formatPrefix(prefix)));
   const tried = kept.map((change) => {
-    const add = additions.filter(({ prefix }) => home(prefix, sets, question) === change.set);
+    const add = lacking.filter(({ prefix }) => home(prefix, sets, question) === change.set);
     return { ...change, add: add.map(({ prefix }) => prefix).sort(comparePrefixes) };
   });
   const left = lackingIn(judge({ ...question, model: applyChanges(model, tried) }));
@@ -92,10 +90,6 @@ function removalsOf(extra: readonly ExtraEntry[], sets: readonly NamedSet[]): Ma
     else list.push(leaf.entry);
   }
   return removals;
-}
-
-function textOf({ term }: Entry): string {
-  return term.kind === "block" && "length" in term.block ? formatPrefix(term.block) : "";
 }
 
 /** The model after the changes: added prefixes at the end of their list, removed entries gone. Nothing else changes. */

@@ -151,7 +151,8 @@ function resolveEntries(
   };
 }
 
-type Answer = Pick<Resolved, "sure" | "maybe">;
+/** Surely in it, possibly in it. */
+export type Answer = Pick<Resolved, "sure" | "maybe">;
 
 function extents(leaves: readonly Leaf[]): AddressSet {
   return addressSet(leaves.flatMap(({ entry }) => (entry.term.kind === "set" ? [] : extentOf(entry.term))));
@@ -300,13 +301,13 @@ function close(set: NamedSet, link: Via, context: Context): Resolved {
   return resolved;
 }
 
-/** The part of a resolved operand that is of one family. */
-export function restrict(resolved: Resolved, family: Family | undefined): Resolved {
-  if (family === undefined) return resolved;
+/** The part of an answer that is of one family. */
+export function restrict<Value extends Answer>(answer: Value, family: Family | undefined): Value {
+  if (family === undefined) return answer;
   return {
-    ...resolved,
-    sure: intersection(resolved.sure, everyAddressOf[family]),
-    maybe: intersection(resolved.maybe, everyAddressOf[family]),
+    ...answer,
+    sure: intersection(answer.sure, everyAddressOf[family]),
+    maybe: intersection(answer.maybe, everyAddressOf[family]),
   };
 }
 

@@ -31,7 +31,7 @@ export {
   serviceTagRangesLifecycle,
 } from "./lifecycle";
 export { type CounterKind, parseServiceTags, type RawTag, type ServiceTagDocument } from "./parse";
-export { formatRefusal, formatStep, labelOf } from "./refusal";
+export { formatRefusal, formatStep, labelOf, withdrawnSince } from "./refusal";
 export { lookUpServiceTag, type MissingTag, type ResolvedTag, resolveServiceTag } from "./resolve";
 export { apiAnswerSchema, apiTagSchema, serviceTagFileSchema, serviceTagSchema } from "./schema";
 export { specialPurposeOf } from "./specialPurpose";

@@ -7,7 +7,7 @@ import { formatPrefix, type Prefix, parsePrefix } from "../ip/index";
 import type { Checked, Lifecycle, Problem, Surroundings } from "../lifecycle";
 import { judgeGuardOptions } from "./guardOptions";
 import { type Accepted, type JudgedList, judgePublished, type Published, type Withdrawn } from "./guards";
-import { formatRefusal, formatStep, labelOf } from "./refusal";
+import { formatRefusal, formatStep, labelOf, withdrawnSince } from "./refusal";
 
 /** What the program side passes on: today's list, unjudged. `check` drops it. */
 export interface RawPublished extends Omit<Published, "prefixes"> {
@@ -16,19 +16,18 @@ export interface RawPublished extends Omit<Published, "prefixes"> {
   readonly asOf: string;
 }
 
-/** What is kept. Each fact stands here once: the accepted prefixes are the keys of `prefixes` that are not in quarantine. */
+/**
+ * What is kept. Each fact stands here once: the accepted prefixes are the keys of `prefixes`, and the label of a withdrawn
+ * one has the day. (A quarantine beside them would show each withdrawal twice in the engine's diff.)
+ */
 export interface ServiceTagRangesInputs {
   readonly serviceTag: string;
   /** The tag's change number. */
   readonly changeNumber: number;
   /** Canonical prefix to label: `Scuba`, or `Scuba (withdrawn 2026-11-24, until 2026-12-08)`. */
   readonly prefixes: Readonly<Record<string, string>>;
-  /** The rest of the memory; the engine shows no keys that begin like this. */
-  readonly __published: {
-    readonly counter: string;
-    /** Prefix to the day on which it was withdrawn. */
-    readonly quarantine: Readonly<Record<string, string>>;
-  };
+  /** The rest of the memory. The engine shows a key that begins like this only when it changes. */
+  readonly __published: { readonly counter: string };
 }
 
 export interface ServiceTagRangesState extends ServiceTagRangesInputs {
@@ -96,7 +95,7 @@ function check(
 
 /** A failed check's inputs are not used. */
 function nothing(previous: ServiceTagRangesInputs | undefined): ServiceTagRangesInputs {
-  return previous ?? { serviceTag: "", changeNumber: 0, prefixes: {}, __published: { counter: "", quarantine: {} } };
+  return previous ?? { serviceTag: "", changeNumber: 0, prefixes: {}, __published: { counter: "" } };
 }
 
 function sameTag(a: { readonly serviceTag: string }, b: { readonly serviceTag: string }): boolean {
@@ -108,10 +107,7 @@ function toInputs(serviceTag: string, judged: JudgedList, accepted: Accepted): S
     serviceTag,
     changeNumber: accepted.changeNumber,
     prefixes: Object.fromEntries(judged.prefixes.map((one) => [formatPrefix(one.prefix), labelOf(serviceTag, one)])),
-    __published: {
-      counter: accepted.counter,
-      quarantine: Object.fromEntries(accepted.quarantine.map(({ prefix, since }) => [formatPrefix(prefix), since])),
-    },
+    __published: { counter: accepted.counter },
   };
 }
 
@@ -121,21 +117,21 @@ function toInputs(serviceTag: string, judged: JudgedList, accepted: Accepted): S
  * @throws MsemError MSEM_FAULT when it cannot be read: judged as a new list it would pass unguarded
  */
 function readMemory({ changeNumber, prefixes, __published: memory }: ServiceTagRangesInputs): Accepted {
-  const { counter, quarantine } = (memory ?? {}) as Partial<ServiceTagRangesInputs["__published"]>;
-  if (typeof counter !== "string" || typeof changeNumber !== "number" || !isRecord(prefixes) || !isRecord(quarantine)) {
+  const { counter } = (memory ?? {}) as Partial<ServiceTagRangesInputs["__published"]>;
+  if (typeof counter !== "string" || typeof changeNumber !== "number" || !isRecord(prefixes)) {
     throw forgotten("is incomplete");
   }
-  const read = (text: string): Prefix => {
+  const present: Prefix[] = [];
+  const quarantine: Withdrawn[] = [];
+  for (const [text, label] of Object.entries(prefixes)) {
     const parsed = parsePrefix(text);
     if (!parsed.ok) throw forgotten(`has an entry that is no prefix: ${parsed.problem.message}`);
-    return parsed.value;
-  };
-  const waiting: Withdrawn[] = Object.entries(quarantine).map(([text, since]) => {
-    if (!isDay(since)) throw forgotten(`has no day for the withdrawn prefix ${text}`);
-    return { prefix: read(text), since };
-  });
-  const present = Object.keys(prefixes).filter((text) => !Object.hasOwn(quarantine, text));
-  return { counter, changeNumber, prefixes: present.map(read), quarantine: waiting };
+    const since = withdrawnSince(String(label));
+    if (since === undefined) present.push(parsed.value);
+    else if (isDay(since)) quarantine.push({ prefix: parsed.value, since });
+    else throw forgotten(`has no day for the withdrawn prefix ${text}`);
+  }
+  return { counter, changeNumber, prefixes: present, quarantine };
 }
 
 function forgotten(what: string): MsemError {

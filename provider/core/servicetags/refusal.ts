@@ -88,3 +88,8 @@ export function labelOf(serviceTag: string, { withdrawn }: JudgedPrefix): string
     ? serviceTag
     : `${serviceTag} (withdrawn ${withdrawn.since}, until ${withdrawn.until})`;
 }
+
+/** The day in the label of a withdrawn prefix; undefined in any other label. The other way round of {@link labelOf}. */
+export function withdrawnSince(label: string): string | undefined {
+  return / \(withdrawn (\d{4}-\d\d-\d\d), until \d{4}-\d\d-\d\d\)$/.exec(label)?.[1];
+}

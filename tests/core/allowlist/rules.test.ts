@@ -152,6 +152,23 @@ describe("which rule decides", () => {
     expect(before({ family: "ipv6" })).toBe("present");
   });
 
+  it("is named when it takes a part of the traffic, and not when its caller's port is one that no caller has", () => {
+    const warnings = (more: Partial<Rule>) =>
+      judge({
+        model: modelOf([{ ...deny, ...more }, permit]),
+        subject: { kind: "inbound" },
+        desired: [prefixOf("192.0.2.0/24")],
+        capability,
+      }).warnings;
+    const from = (port: number, to: number): Partial<Rule> => ({
+      service: { terms: [{ ...httpsTerm, sourcePorts: [{ from: port, to }] }] },
+    });
+    expect(warnings(from(443, 443))).toEqual([]);
+    expect(warnings(from(2_000, 3_000))).toEqual(["x:1: deny any denies a part of this traffic"]);
+    expect(warnings({ destination: { entries: [entry("203.0.113.8/32")] } })).toHaveLength(1);
+    expect(warnings({ destination: { entries: [entry("203.0.113.8/32")] }, enabled: false })).toEqual([]);
+  });
+
   it("lets an earlier permit keep its addresses from a deny between it and a later permit", () => {
     const part = rule("permit", "192.0.2.0/25");
     expect(verdict(modelOf([part, deny, permit]))).toBe("shadowed");

@@ -1,4 +1,5 @@
 /** The life of a guarded list: what is kept between two runs, and what a run refuses. */
+import fc from "fast-check";
 import type { Surroundings } from "../../../provider/core/lifecycle";
 import {
   counterOf,
@@ -35,7 +36,7 @@ describe("a check", () => {
       serviceTag: "Scuba",
       changeNumber: 30,
       prefixes: { "20.200.0.0/29": "Scuba", "20.200.0.8/29": "Scuba", "20.200.0.16/29": "Scuba" },
-      __published: { counter: "file/public/scuba", quarantine: {} },
+      __published: { counter: "file/public/scuba" },
     });
   });
 
@@ -51,16 +52,15 @@ describe("a check", () => {
   it("keeps a withdrawn prefix with its label, over many checks, until its day", () => {
     const withdrawn = accepted(raw(31, run(2)), first);
     expect(withdrawn.prefixes["20.200.0.16/29"]).toBe("Scuba (withdrawn 2026-11-24, until 2026-12-08)");
-    expect(withdrawn.__published.quarantine).toEqual({ "20.200.0.16/29": "2026-11-24" });
     const day = (asOf: string) => accepted(raw(31, run(2), { asOf }), withdrawn);
     expect(day("2026-12-07")).toEqual(withdrawn);
     expect(Object.keys(day("2026-12-08").prefixes)).toHaveLength(2);
-    expect(accepted(raw(32, run(3), { asOf: "2026-12-07" }), withdrawn).__published.quarantine).toEqual({});
+    expect(accepted(raw(32, run(3), { asOf: "2026-12-07" }), withdrawn).prefixes).toEqual(first.prefixes);
   });
 
   it("takes the day of the provider when the program told none", () => {
     const { asOf: _asOf, ...undated } = raw(31, run(2));
-    expect(Object.values(check(undated, first).inputs.__published.quarantine)).toEqual(["2026-11-24"]);
+    expect(check(undated, first).inputs.prefixes["20.200.0.16/29"]).toContain("withdrawn 2026-11-24");
   });
 
   it("refuses with the measured figure and the ways out", () => {
@@ -122,10 +122,74 @@ describe("a check", () => {
       { ...first, __published: undefined },
       { ...first, prefixes: { nonsense: "Scuba" } },
       { ...first, changeNumber: "30" },
-      { ...first, __published: { counter: "x", quarantine: { "20.200.0.0/29": "soon" } } },
+      { ...first, prefixes: { "20.200.0.0/29": "Scuba (withdrawn 2026-13-24, until 2026-14-08)" } },
     ]) {
       expect(() => check(raw(31, run(3)), broken as never)).toThrow("MSEM_FAULT the memory of the accepted list");
     }
+  });
+});
+
+describe("any sequence of published lists", () => {
+  const pool = run(40);
+  const step = fc.record({
+    list: fc.uniqueArray(fc.constantFrom(...pool)),
+    numberBy: fc.integer({ min: -1, max: 2 }),
+    days: fc.integer({ min: 0, max: 20 }),
+    keepLast: fc.boolean(),
+    acceptRemovals: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
+  });
+  const dayOf = (days: number) => new Date(Date.UTC(2026, 0, 1 + days)).toISOString().slice(0, 10);
+
+  it("never removes a prefix before its fourteen days, never holds back a published one, and never empties the list", () => {
+    let accepts = 0;
+    let refusals = 0;
+    let endings = 0;
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+        let inputs: ServiceTagRangesInputs | undefined;
+        let today = 0;
+        // The reference: the day since which each allowed prefix has been missing from every accepted list.
+        const missingSince = new Map<string, number>();
+        for (const { list, numberBy, days, keepLast, acceptRemovals } of steps) {
+          today += days;
+          const number = (inputs?.changeNumber ?? 5) + numberBy;
+          const guards: GuardOptions = { onRefused: keepLast ? "keepLast" : "fail", acceptRemovals };
+          const checked = check(raw(number, list, { asOf: dayOf(today) }), inputs, guards);
+          expect(checked.problems).toEqual([]);
+          const refused = checked.refusal !== undefined || checked.warnings.length > 0;
+          if (refused) {
+            refusals++;
+            if (inputs !== undefined) expect(checked.inputs).toBe(inputs);
+            continue;
+          }
+          accepts++;
+          const before = Object.keys(inputs?.prefixes ?? {});
+          const allowed = new Set(Object.keys(checked.inputs.prefixes));
+          expect(allowed.size).toBeGreaterThan(0);
+          for (const prefix of list) {
+            expect(allowed.has(prefix)).toBe(true);
+            missingSince.delete(prefix);
+          }
+          for (const prefix of before) {
+            if (list.includes(prefix)) continue;
+            const since = missingSince.get(prefix) ?? today;
+            missingSince.set(prefix, since);
+            // Exactly as long as promised, not shorter and not longer.
+            expect([prefix, allowed.has(prefix)]).toEqual([prefix, today - since < 14]);
+            if (!allowed.has(prefix)) {
+              endings++;
+              missingSince.delete(prefix);
+            }
+          }
+          expect(allowed.size).toBe(new Set([...list, ...missingSince.keys()]).size);
+          // What a refresh returns is what was accepted: JSON, and nothing else.
+          inputs = JSON.parse(JSON.stringify(checked.inputs)) as ServiceTagRangesInputs;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    // A property of nothing but refusals would hold for anything.
+    expect([accepts > 500, refusals > 500, endings > 100]).toEqual([true, true, true]);
   });
 });
 
