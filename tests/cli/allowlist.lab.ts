@@ -90,7 +90,9 @@ export async function openAllowlistLab(profile: TargetProfile, { real = false } 
   const run =
     (command: (args: ApplyArguments, io: AllowlistIo) => Promise<number>) =>
     (args: Partial<ApplyArguments> = {}, io: Partial<AllowlistIo> = {}) =>
-      capture((streams) => command({ ...base, ...args }, { ...streams, env: environment, targets, ...(real ? {} : time), ...io }));
+      capture((streams) =>
+        command({ ...base, ...args }, { ...streams, env: environment, targets, ...(real ? {} : time), ...io }),
+      );
   return {
     profile,
     vendor,

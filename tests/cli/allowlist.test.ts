@@ -115,6 +115,21 @@ describe.each(profiles)("msem allowlist, $descriptor.kind", (profile) => {
     expect(lab.admitted()).toContain(profile.caller);
   });
 
+  it("removes many entries of others only when somebody says how many", async () => {
+    await lab.apply({ mode: "exclusive" });
+    const others = Array.from({ length: 6 }, (_, index) => `192.0.2.${index * 8}/32`);
+    for (const other of others) profile.addForeign(lab.vendor.store, other);
+    const refused = await lab.apply({ mode: "exclusive" });
+    expect([refused.code, refused.stdout]).toEqual([
+      3,
+      expect.stringContaining("On the command line: --accept-foreign-removals 6"),
+    ]);
+    const before = lab.admitted();
+    expect(before).toEqual(expect.arrayContaining(others));
+    expect((await lab.apply({ mode: "exclusive", acceptForeignRemovals: "6" })).code).toBe(0);
+    expect(lab.admitted()).toEqual(before.filter((text) => !others.includes(text)));
+  });
+
   it("keeps a withdrawn prefix for two weeks, then removes it, and nothing of anybody else's", async () => {
     const on = (day: string) => lab.clock.set(new Date(`${day}T12:00:00Z`));
     on("2026-11-01");

@@ -113,7 +113,7 @@ export function judgeInputs(
   const named = nameTarget(target, args, known);
   const problems: Problem[] = [...named.problems];
   const additional = readAdditional(args.additional, problems);
-  const foreign = readCount("--accept-foreign-removals", args.acceptForeignRemovals, problems);
+  const foreign = args.acceptForeignRemovals;
   const checked = checkAllowlist(
     known.targets,
     {
@@ -125,6 +125,9 @@ export function judgeInputs(
       adopt: args.adopt,
       ...(Object.keys(additional).length === 0 ? {} : { additionalPrefixes: additional }),
       ...(args.caller.length === 0 ? {} : { callerPrefixes: args.caller }),
+      ...(foreign === undefined
+        ? {}
+        : { guards: { acceptForeignRemovals: /^\d{1,9}$/.test(foreign) ? Number(foreign) : foreign } }),
       owner: { project: "msem", stack: "cli", name },
     },
     undefined,
@@ -136,8 +139,7 @@ export function judgeInputs(
       .map(({ path, message }) => ({ path: flagFor(path, args), message })),
   );
   refuse(problems);
-  const guards = foreign === undefined ? {} : { guards: { acceptForeignRemovals: foreign } };
-  return { inputs: { ...checked.inputs, ...guards }, warnings: checked.warnings };
+  return { inputs: checked.inputs, warnings: checked.warnings };
 }
 
 /** The guards of the published list. @throws MSEM_INVALID with all problems */
@@ -186,13 +188,6 @@ function readAdditional(texts: readonly string[], problems: Problem[]): Record<s
   return all;
 }
 
-function readCount(path: string, text: string | undefined, problems: Problem[]): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  problems.push({ path, message: "must be a whole number, 0 or more" });
-  return undefined;
-}
-
 /** The option behind a path of the inputs. */
 function flagFor(path: string, { additional, caller }: PlanArguments): string {
   const prefix = /^additionalPrefixes\["(.*)"\]$/.exec(path)?.[1];
@@ -201,6 +196,7 @@ function flagFor(path: string, { additional, caller }: PlanArguments): string {
   if (index !== undefined) return `--caller ${caller[Number(index)]}`;
   if (path === "target.experimental") return "--experimental";
   if (path.startsWith("target.authentication.")) return credentialFlag(path.slice("target.authentication.".length));
+  if (path.startsWith("guards.")) return settingFlag(path.slice("guards.".length));
   if (path.startsWith("target.")) return settingFlag(path.slice("target.".length));
   return ["mode", "families"].includes(path) ? settingFlag(path) : path;
 }
