@@ -1,6 +1,7 @@
 /** An emulated product, a state file and published lists for the tests of `msem allowlist`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { ApplyArguments } from "../../provider/cli/allowlist/arguments";
 import { defaultVariable, settingFlag } from "../../provider/cli/allowlist/options";
 import { type AllowlistIo, runApply, runDrift, runPlan } from "../../provider/cli/allowlist/run";
@@ -51,17 +52,21 @@ export interface AllowlistLab {
   close(): Promise<void>;
 }
 
-/** @param real on the system's clock, for commands in processes of their own; else waits cost no time */
+/** A product that is slow to its clients gets through its minutes: commands in processes of their own cannot be told the time. */
+const haste = 20;
+
+/** @param real on a clock that runs, for commands in processes of their own; else waits cost no time */
 export async function openAllowlistLab(profile: TargetProfile, { real = false } = {}): Promise<AllowlistLab> {
   const clock = manualClock();
+  const started = Date.now();
+  const hasty = () => started + (Date.now() - started) * haste;
   const vendor = await createVendorEmulator(profile.emulator, {
     seed: profile.restrict,
-    ...(real ? {} : { clock }),
+    clock: real ? { now: () => new Date(hasty()) } : clock,
   });
-  const time = {
-    now: () => clock.now().getTime(),
-    sleep: async (ms: number) => clock.advance(ms),
-  };
+  const time = real
+    ? { now: hasty, sleep: async (ms: number) => void (await wait(Math.ceil(ms / haste))) }
+    : { now: () => clock.now().getTime(), sleep: async (ms: number) => clock.advance(ms) };
   const { folder, remove } = scratch();
   const state = join(folder, "state.json");
   const ranges = join(folder, "weekly.json");
@@ -90,9 +95,7 @@ export async function openAllowlistLab(profile: TargetProfile, { real = false } 
   const run =
     (command: (args: ApplyArguments, io: AllowlistIo) => Promise<number>) =>
     (args: Partial<ApplyArguments> = {}, io: Partial<AllowlistIo> = {}) =>
-      capture((streams) =>
-        command({ ...base, ...args }, { ...streams, env: environment, targets, ...(real ? {} : time), ...io }),
-      );
+      capture((streams) => command({ ...base, ...args }, { ...streams, env: environment, targets, ...time, ...io }));
   return {
     profile,
     vendor,
