@@ -49,7 +49,7 @@ describe("read, plan, write, read again", () => {
         owned: new Set(["192.0.2.1/32", "192.0.2.2/32"]),
         policy,
       },
-      (message) => void warnings.push(message),
+      { warn: (message) => void warnings.push(message) },
     );
     expect(list).toEqual(["198.51.100.0/24", "192.0.2.2/32", "192.0.2.3/32"]);
     expect(outcome.owned).toEqual(["192.0.2.2/32", "192.0.2.3/32"]);
@@ -63,7 +63,11 @@ describe("read, plan, write, read again", () => {
       if (read === 2) list.splice(0, now.length, "198.51.100.0/24", "203.0.113.9/32");
       return undefined;
     });
-    const outcome = await carryOut(opened, { desired: { "192.0.2.3/32": "x" }, owned: new Set(), policy }, () => {});
+    const outcome = await carryOut(
+      opened,
+      { desired: { "192.0.2.3/32": "x" }, owned: new Set(), policy },
+      { warn: () => {} },
+    );
     expect(list).toEqual(["198.51.100.0/24", "203.0.113.9/32", "192.0.2.3/32"]);
     expect(outcome.owned).toEqual(["192.0.2.3/32"]);
   });
@@ -71,7 +75,11 @@ describe("read, plan, write, read again", () => {
   it("gives up after four writes that did not last, and says so", async () => {
     const list = ["198.51.100.0/24"];
     const { opened, writes } = account(list, () => ["198.51.100.0/24"]);
-    const outcome = await carryOut(opened, { desired: { "192.0.2.3/32": "x" }, owned: new Set(), policy }, () => {});
+    const outcome = await carryOut(
+      opened,
+      { desired: { "192.0.2.3/32": "x" }, owned: new Set(), policy },
+      { warn: () => {} },
+    );
     expect(writes).toHaveLength(4);
     expect(outcome.failure).toBeInstanceOf(MsemError);
     expect(outcome.failure?.message).toContain("1 changes were undone 4 times");

@@ -221,7 +221,7 @@ describe.each(profiles)("msem allowlist, $descriptor.kind", (profile) => {
   });
 
   it("does not print a secret that was given in place of a variable's name", async () => {
-    const { fields } = wayOf(profile.descriptor, lab.access["--authentication"]) ?? { fields: {} };
+    const fields = wayOf(profile.descriptor, lab.access["--authentication"])?.fields ?? {};
     const secretFlags = Object.entries(fields).flatMap(([name, { secret }]) => (secret ? [credentialFlag(name)] : []));
     expect(secretFlags.length).toBeGreaterThan(0);
     for (const [secret, message] of [

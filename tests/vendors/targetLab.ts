@@ -73,7 +73,7 @@ export async function openTarget<Store extends object>(
           owned: new Set(owned.get(name)),
           policy: { mode: "additive", startEnforcement: false, adopt: false, caller: [], ...policy },
         },
-        (message) => void warnings.push(message),
+        { warn: (message) => void warnings.push(message) },
       );
       owned.set(name, outcome.owned);
       return outcome;
