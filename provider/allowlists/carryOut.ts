@@ -43,7 +43,7 @@ export function inTurn<Result>(place: string, action: () => Promise<Result>): Pr
 export async function carryOut(
   account: Account,
   wish: Wish & { readonly known: readonly string[] },
-  { warn, sleep }: Pick<AllowlistContext, "warn" | "sleep">,
+  { warn, sleep, beforeWrite }: Pick<AllowlistContext, "warn" | "sleep" | "beforeWrite">,
 ): Promise<Outcome> {
   const { session } = account;
   let owned: ReadonlySet<string> = wish.owned;
@@ -72,6 +72,12 @@ export async function carryOut(
     }
     const before = observed;
     let written = false;
+    try {
+      await beforeWrite?.(plan);
+    } catch (error) {
+      if (writes === 0 || !(error instanceof MsemError)) throw error;
+      return { observed, plan: first, owned: [...owned], writes, failure: error };
+    }
     try {
       await session.write(plan, before);
       written = true;

@@ -7,12 +7,12 @@ import type { CheckArguments, CheckFormat } from "./check/index";
 import type { RangesArguments, RangesFormat } from "./ranges";
 import type { RangesDiffArguments, RangesDiffFormat } from "./rangesDiff";
 import type { RenderArguments } from "./render";
+import { withSource } from "./sourceOptions";
 
 // The formats stand here again, because loading the commands for `--help` would cost more than the help itself.
 const rangesFormats: readonly RangesFormat[] = ["table", "json", "text", "csv"];
 const rangesDiffFormats: readonly RangesDiffFormat[] = ["text", "json", "markdown"];
 const checkFormats: readonly CheckFormat[] = ["text", "json", "markdown", "sarif", "junit"];
-const clouds = ["Public", "AzureGovernment", "China"];
 
 const examples = `
 Examples:
@@ -24,6 +24,8 @@ Examples:
                                                        does this firewall let them in?
   $ msem render edge-asa.cfg --list SCUBA-SOURCES --ranges ServiceTags_Public_20251028.json
                                                        the commands that bring the list up to date
+  $ msem allowlist plan --target tenable --state tenable.json
+                                                       what would be done to Tenable's own list?
 
 Exit codes: 0 in sync or nothing to do, 1 error, 2 drift or changes, 3 refused.`;
 
@@ -124,19 +126,17 @@ function program(first: string | undefined): Command {
       process.exitCode = await runRender({ ...options, file }, process);
     });
 
+  msem.addCommand(first === "allowlist" ? allowlist() : new Command("allowlist").description(allowlistDescription));
+
   return msem;
 }
 
-/** What all commands with a source of ranges take. */
-function withSource(command: Command): Command {
-  return command
-    .option("--tag <name>", "the service tag, without regard to case", "Scuba")
-    .addOption(
-      new Option("--cloud <cloud>", "which cloud's list; the weekly file is Public by default").choices(clouds),
-    )
-    .option("--subscription <id>", "for serviceTagApi: a subscription in the cloud")
-    .option("--location <region>", "for serviceTagApi: the region that answers")
-    .option("--token-variable <name>", "for serviceTagApi: the environment variable with a token (default: az login)");
+const allowlistDescription = "keep a product's list of addresses equal to a published one, without Pulumi";
+
+/** Loads the targets, which bring options of their own. */
+function allowlist(): Command {
+  const { allowlistCommand } = require("./allowlist/command") as typeof import("./allowlist/command");
+  return allowlistCommand().description(allowlistDescription);
 }
 
 /** What all commands take that read a configuration. */
