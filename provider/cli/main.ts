@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import type { CheckArguments, CheckFormat } from "./check";
 import type { RangesArguments, RangesFormat } from "./ranges";
+import type { VerifyArguments, VerifyFormat } from "./verify";
 
 // The formats stand here again, because loading the commands for `--help` would cost more than the help itself.
 const rangesFormats: readonly RangesFormat[] = ["table", "json", "text", "csv"];
 const checkFormats: readonly CheckFormat[] = ["text", "json"];
+const verifyFormats: readonly VerifyFormat[] = ["text", "json", "junit"];
 
 const examples = `
 Examples:
@@ -16,8 +18,9 @@ Examples:
   $ msem ranges ServiceTags_Public_20251028.json       the addresses from which Microsoft calls your systems
   $ msem check allowlist.txt --ranges ServiceTags_Public_20251028.json
                                                        are they all in this list?
+  $ msem verify --stack prod                           do the products accept the stack's credentials?
 
-Exit codes: 0 in sync or nothing to do, 1 error, 2 drift.`;
+Exit codes: 0 in sync or nothing to do, 1 error, 2 drift or attention needed.`;
 
 const rangesExamples = `
 Examples:
@@ -34,6 +37,20 @@ Examples:
 
 LIST holds one prefix or address per line, or several with commas or spaces between; comments start with # or ;.
 Exit codes: 0 in sync (every prefix is present or covered), 2 drift, 1 error.`;
+
+const verifyExamples = `
+Examples:
+  $ msem verify --connector qualys --setting apiServer=qualysapi.qualys.eu --setting username=msem-reader \\
+      --secret-env password=QUALYS_PASSWORD
+  $ msem verify --connector serviceNow --setting instance=contoso.service-now.com --setting authentication.kind=basic \\
+      --setting authentication.username=msem --secret-env authentication.password=SERVICENOW_PASSWORD
+  $ msem verify --file connectors.json --format junit > verify.xml
+  $ msem verify --stack prod
+
+Secrets are taken from environment variables only, never from the command line or a file. Of a stack, those
+connectors are checked whose credentials are references ({ fromEnvironment: "NAME" }); nothing is decrypted.
+It runs from this machine: it proves credentials and rights, not that Microsoft's addresses get through.
+Exit codes: 0 all ok, 2 attention needed, 1 error.`;
 
 function program(first: string | undefined): Command {
   const msem = new Command("msem")
@@ -71,7 +88,37 @@ function program(first: string | undefined): Command {
       process.exitCode = await runCheck({ ...options, list }, process);
     });
 
+  msem
+    .command("verify")
+    .description("ask the products themselves: are the connectors' credentials good, do they read what is needed?")
+    .option("--connector <type>", "check one connector, described by flags")
+    .option(
+      "--setting <name=value>",
+      "a setting or a part of the credential that may be shown; repeatable",
+      collect,
+      [],
+    )
+    .option(
+      "--secret-env <field=variable>",
+      "a secret, by the environment variable that holds it; repeatable",
+      collect,
+      [],
+    )
+    .option("--file <file>", "check the connectors of a JSON file")
+    .option("--stack [name]", "check the connectors of a stack: this one, or the selected one")
+    .addOption(new Option("--format <format>", "what to print").choices(verifyFormats).default("text"))
+    .option("--allow-inconclusive", "what is inconclusive or cannot be checked needs no attention", false)
+    .addHelpText("after", verifyExamples)
+    .action(async (options: VerifyArguments) => {
+      const { runVerify } = require("./verify") as typeof import("./verify");
+      process.exitCode = await runVerify(options, process);
+    });
+
   return msem;
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";

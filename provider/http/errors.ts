@@ -98,6 +98,7 @@ function networkError(cause: unknown, site: CallSite, effort: Effort | undefined
   const { code } = networkTrouble(cause);
   return error("MSEM_NETWORK", `${networkSentence(code)}${tried(effort)}.`, site, {
     hint: networkHint(code, site),
+    networkCode: code,
     cause: cleanCause(cause, site.redact),
   });
 }
@@ -124,6 +125,7 @@ function protocolError(failure: ProtocolFailure, site: CallSite, effort: Effort 
   const what = `the answer (${failure.status}) is not what the contract says${tried(effort)}:${lines.join("")}${more}`;
   return error("MSEM_PROTOCOL", what, site, {
     hint: site.hint({ code: "MSEM_PROTOCOL", foreignBody: "something else" }),
+    foreignBody: oneLine(failure.problems[0] ?? "", 300),
     status: failure.status,
     requestId: failure.requestId,
   });
@@ -144,6 +146,8 @@ function statusError(failure: StatusFailure, site: CallSite, effort: Effort | un
     }),
     status,
     serviceCode: serviceCode === undefined ? undefined : site.redact(oneLine(serviceCode, 80)),
+    serviceMessage: service === undefined ? undefined : site.redact(oneLine(service.message)),
+    foreignBody: failure.foreignBody,
     requestId: failure.requestId,
   });
 }

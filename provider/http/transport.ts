@@ -30,6 +30,8 @@ export interface TransportOptions {
   /** Limit of one attempt. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
+  /** Bytes of an answer's body above which it is not read on. Default 16 MiB. */
+  readonly maxAnswerBytes?: number;
   /** Clock in ms since 1970. Default Date.now. */
   readonly now?: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
@@ -81,7 +83,7 @@ export interface Transport {
 /** Milliseconds that one attempt may take. */
 export const defaultRequestTimeoutMs = 30_000;
 /** No answer of the contract comes near: a page of 100 connections is some 100 KB. */
-const maxAnswerBytes = 16 * 1024 * 1024;
+const defaultMaxAnswerBytes = 16 * 1024 * 1024;
 
 /** @throws MsemError MSEM_CONFIGURATION for an unusable endpoint */
 export function createTransport(options: TransportOptions): Transport {
@@ -93,7 +95,7 @@ export function createTransport(options: TransportOptions): Transport {
     endpoint,
     now,
     sleep,
-    client: createAxios(endpoint),
+    client: createAxios(endpoint, options.maxAnswerBytes ?? defaultMaxAnswerBytes),
     policy: { ...defaultRetryPolicy, ...options.retry },
     requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
   };
@@ -116,7 +118,7 @@ interface Settings {
   readonly requestTimeoutMs: number;
 }
 
-function createAxios(endpoint: Endpoint): AxiosInstance {
+function createAxios(endpoint: Endpoint, maxAnswerBytes: number): AxiosInstance {
   const client = axios.create({
     adapter: "http",
     // The token must go nowhere but to the endpoint.
@@ -298,9 +300,12 @@ function classify(error: AxiosError, exchange: Exchange, dialect: Dialect, site:
   const requestId = requestIdOf(raw, site, dialect);
   if (raw.body !== undefined || raw.status >= 300) return statusFailure(raw, dialect, requestId);
   const tooLong = error.message.includes("maxContentLength");
-  const problem = tooLong ? `the body is longer than ${maxAnswerBytes} bytes` : "the body broke off before its end";
+  const problem = tooLong ? `the body is longer than ${error.config?.maxContentLength ?? 0} bytes` : brokenOff;
   return { kind: "protocol", status: raw.status, requestId, problems: [problem] };
 }
+
+/** What is wrong with an answer that ended too early. */
+export const brokenOff = "the body broke off before its end";
 
 function mayRepeat<T>(call: Call<T>, failure: Failure, breach: MsemError | undefined): boolean {
   const repeatable = call.repeatable ?? ["GET", "PUT", "DELETE"].includes(call.method);
