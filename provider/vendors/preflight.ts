@@ -61,7 +61,7 @@ export interface PreflightDefinition {
   /** What it leaves open, beyond that it ran from this machine. */
   readonly doesNotProve: string;
   /** What a failure means where it means something else than usual. */
-  readonly explain?: (error: MsemError) => Partial<Finding> | undefined;
+  readonly explain?: (error: MsemError, check: string) => Partial<Finding> | undefined;
   /** In the order in which they are made; a later one may use what an earlier one got. */
   readonly open: (account: PreflightAccount, tools: PreflightTools) => readonly [Check, ...Check[]];
 }

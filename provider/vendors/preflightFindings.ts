@@ -18,11 +18,12 @@ const shownWords = 300;
 
 export function findingOf(
   error: MsemError,
+  check: string,
   { connector, explain, impossible }: PreflightDefinition,
   way: Way,
 ): Finding {
   const usual = usualFinding(error, connector, way);
-  const special = explain?.(error);
+  const special = explain?.(error, check);
   const finding = { ...usual, ...special };
   const words = wordsOf(error);
   const id = error.details.requestId;

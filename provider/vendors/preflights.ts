@@ -1,9 +1,23 @@
-/** Every pre-flight: one line each. */
+/** Every pre-flight: one line each, in the order of the catalog. */
 import { MsemError } from "../core/errors";
+import { armisPreflight } from "./armis/preflight";
+import { crowdStrikePreflight } from "./crowdstrike/preflight";
+import { dragosPreflight } from "./dragos/preflight";
+import { forescoutPreflight } from "./forescout/preflight";
 import type { PreflightDefinition } from "./preflight";
+import { qualysPreflight } from "./qualys/preflight";
 import { rapid7Preflight } from "./rapid7/preflight";
+import { sentinelOnePreflight } from "./sentinelone/preflight";
 
-export const preflights: readonly PreflightDefinition[] = [rapid7Preflight];
+export const preflights: readonly PreflightDefinition[] = [
+  qualysPreflight,
+  rapid7Preflight,
+  crowdStrikePreflight,
+  sentinelOnePreflight,
+  armisPreflight,
+  dragosPreflight,
+  forescoutPreflight,
+];
 
 /** @throws MSEM_FAULT for a type that no connector has */
 export function preflightOf(type: string): PreflightDefinition {

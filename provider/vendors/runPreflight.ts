@@ -20,6 +20,7 @@ import type { Transport } from "../http/transport";
 import { createVendorTransport } from "../http/vendor";
 import {
   anonymous,
+  type Check,
   type PreflightDefinition,
   type PreflightSession,
   type ProbeCall,
@@ -94,7 +95,7 @@ export async function runPreflight(
   const outcomes: CheckOutcome[] = [];
   for (const { name, ask } of definition.open({ settings, credentials }, tools)) {
     course.set("deadline", surroundings.now() + limitMs);
-    const outcome = { check: name, ...shown(await finding(ask, definition, way), redact) };
+    const outcome = { check: name, ...shown(await finding({ name, ask }, definition, way), redact) };
     outcomes.push(outcome);
     surroundings.onOutcome?.(outcome);
     if (endsChecks(outcome.result)) break;
@@ -102,13 +103,13 @@ export async function runPreflight(
   return { type: connector.type, outcomes, warnings: warningsOf(outcomes, course, surroundings.now(), days, way) };
 }
 
-async function finding(ask: () => Promise<Finding>, definition: PreflightDefinition, way: Way): Promise<Finding> {
+async function finding({ name, ask }: Check, definition: PreflightDefinition, way: Way): Promise<Finding> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof MsemError) || error.code === "MSEM_CONFIGURATION" || error.code === "MSEM_FAULT")
       throw error;
-    return findingOf(error, definition, way);
+    return findingOf(error, name, definition, way);
   }
 }
 

@@ -10,10 +10,12 @@ export interface Cell<Store extends object> {
   readonly faults?: readonly Fault[];
   /** Instead of the profile's. */
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Instead of the profile's. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Name of the check that finds it. */
   readonly check: string;
   /** Stands in `found`, `says` or `todo` of that check. */
-  readonly words?: readonly (string | RegExp)[];
+  readonly words?: readonly string[];
 }
 
 export interface PreflightProfile<Store extends object = object> {
@@ -37,4 +39,8 @@ export function defineProfile<Store extends object>(profile: PreflightProfile<St
 /** Strikes each call of a path, or of all. */
 export function always(effect: Fault["effect"], path?: string): readonly Fault[] {
   return [{ when: path === undefined ? {} : { path }, effect, times: 1_000 }];
+}
+
+export function set<Store extends object>(values: Partial<Store>): (store: Store) => void {
+  return (store) => void Object.assign(store, values);
 }

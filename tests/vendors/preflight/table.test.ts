@@ -33,10 +33,10 @@ describe.each(profiles.map((profile) => [profile.definition.connector.type, prof
   afterAll(() => vendor.close());
   beforeEach(() => vendor.reset());
 
-  const run = (given: PreflightProfile["inputs"] = profile.inputs) => {
+  const run = ({ inputs = profile.inputs, environment = profile.environment }: Partial<PreflightProfile> = {}) => {
     const { connector } = profile.definition;
-    const variables: Record<string, string> = { ...profile.environment, [urlVariable(connector)]: vendor.url };
-    return runPreflight(profile.definition, given, {
+    const variables: Record<string, string> = { ...environment, [urlVariable(connector)]: vendor.url };
+    return runPreflight(profile.definition, inputs, {
       environment: (name) => variables[name],
       now: Date.now,
       sleep: async () => undefined,
@@ -47,15 +47,14 @@ describe.each(profiles.map((profile) => [profile.definition.connector.type, prof
     preflightResults.flatMap((result) =>
       (profile.reach[result] ?? []).map((cell) => [result, cell.check, cell] as const),
     ),
-  )("reaches %s at %s", async (result, check, { change, faults, inputs, words = [] }) => {
+  )("reaches %s at %s", async (result, check, { change, faults, words = [], ...given }) => {
     change?.(vendor.store);
     vendor.faults.set(faults ?? []);
-    const report = await run(inputs);
+    const report = await run(given);
     const outcome = report.outcomes.find((one) => one.check === check);
     expect([worstOf(report.outcomes), outcome?.result]).toEqual([result, result]);
     const said = [outcome?.found, outcome?.says, outcome?.todo].join("\n");
-    for (const word of words)
-      expect(said).toMatch(word instanceof RegExp ? word : word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    for (const word of words) expect(said).toContain(word);
     if (result !== "ok") expect(outcome?.todo).toMatch(/\S\.$|\)\.?$/);
     expect(JSON.stringify(report)).not.toContain(canary);
   });
