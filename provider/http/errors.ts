@@ -69,7 +69,8 @@ export interface StatusFailure {
 
 export interface ProtocolFailure {
   readonly kind: "protocol";
-  readonly status: number;
+  /** Absent where the library drops the answer before it says. */
+  readonly status?: number;
   readonly requestId?: string;
   /** What is wrong, without any value of the body. */
   readonly problems: readonly string[];
@@ -122,7 +123,7 @@ function protocolError(failure: ProtocolFailure, site: CallSite, effort: Effort 
   const lines = failure.problems.slice(0, shownProblems).map((problem) => `\n  - ${oneLine(problem, 300)}`);
   const rest = failure.problems.length - lines.length;
   const more = rest > 0 ? `\n  - and ${rest} more` : "";
-  const what = `the answer (${failure.status}) is not what the contract says${tried(effort)}:${lines.join("")}${more}`;
+  const what = `the answer${failure.status === undefined ? "" : ` (${failure.status})`} is not what the contract says${tried(effort)}:${lines.join("")}${more}`;
   return error("MSEM_PROTOCOL", what, site, {
     hint: site.hint({ code: "MSEM_PROTOCOL", foreignBody: "something else" }),
     foreignBody: oneLine(failure.problems[0] ?? "", 300),

@@ -295,13 +295,18 @@ function classify(error: AxiosError, exchange: Exchange, dialect: Dialect, site:
   if (exchange.signal?.aborted === true || error.code === "ECONNABORTED" || error.code === "ETIMEDOUT") {
     return { kind: "timeout", limitMs: exchange.attemptLimitMs ?? 0 };
   }
-  if (error.response === undefined) return { kind: "network", error };
-  const raw = rawOf(error.response);
-  const requestId = requestIdOf(raw, site, dialect);
-  if (raw.body !== undefined || raw.status >= 300) return statusFailure(raw, dialect, requestId);
   const tooLong = error.message.includes("maxContentLength");
+  if (error.response === undefined && !tooLong) return { kind: "network", error };
+  const raw = error.response === undefined ? undefined : rawOf(error.response);
+  const requestId = raw === undefined ? undefined : requestIdOf(raw, site, dialect);
+  if (raw !== undefined && (raw.body !== undefined || raw.status >= 300)) return statusFailure(raw, dialect, requestId);
   const problem = tooLong ? `the body is longer than ${error.config?.maxContentLength ?? 0} bytes` : brokenOff;
-  return { kind: "protocol", status: raw.status, requestId, problems: [problem] };
+  return {
+    kind: "protocol",
+    ...(raw === undefined ? {} : { status: raw.status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    problems: [problem],
+  };
 }
 
 /** What is wrong with an answer that ended too early. */
@@ -388,7 +393,7 @@ function describeFailure(failure: Failure): string {
     case "network":
       return networkTrouble(failure.error).code ?? "network error";
     case "protocol":
-      return `${failure.status}, cut off`;
+      return `${failure.status ?? "too long"}, cut off`;
     case "status":
       return String(failure.status);
   }

@@ -12,12 +12,17 @@ export function reachCheck(session: PreflightSession, name: string): Check {
         return await session.send({ method: "GET", to: "/", answers: { 200: () => reached } });
       } catch (error) {
         // Whatever it says, something speaks TLS under this name. 407 is the proxy's, not the host's.
-        const status = error instanceof MsemError ? error.details.status : undefined;
-        if (status === undefined || status === 407) throw error;
-        return reached;
+        if (error instanceof MsemError && (error.code === "MSEM_PROTOCOL" || isAnswered(error.details.status))) {
+          return reached;
+        }
+        throw error;
       }
     },
   };
+}
+
+function isAnswered(status: number | undefined): boolean {
+  return status !== undefined && status !== 407;
 }
 
 const reached: Finding = ok("the host answers under its name, with a trusted certificate");
