@@ -15,6 +15,10 @@ import { renderClass, renderClassIndex } from "./generate/classes.ts";
 import { fileNameOf } from "./generate/descriptors.ts";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./generate/docs.ts";
 import { replaceBetween } from "./generate/markers.ts";
+import { renderPreflight } from "./generate/preflight.ts";
+
+type PreflightModule = typeof import("../provider/vendors/preflights.ts");
+type ResultsModule = typeof import("../provider/core/preflight.ts");
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const classFolder = "provider/resources/connectors";
@@ -69,6 +73,13 @@ function filesFor(connectors: readonly ConnectorDescriptor[]): Map<string, strin
   const openApi = renderedOpenApi();
   if (openApi !== undefined) files.set("provider/connections/openapi.json", openApi);
   files.set("docs/connectors.md", renderConnectorsPage(connectors));
+  const { preflights } = load(join(root, "provider/dist/vendors/preflights.js")) as PreflightModule;
+  const { preflightResults } = load(join(root, "provider/dist/core/preflight.js")) as ResultsModule;
+  const preflightPage = "docs/preflight.md";
+  files.set(
+    preflightPage,
+    replaceBetween(preflightPage, readText(preflightPage), "preflight", renderPreflight(preflights, preflightResults)),
+  );
   for (const [path, content] of files) files.set(path, formatted(path, content));
 
   // Only the table: the rest of that page is not ours to format.

@@ -128,6 +128,7 @@ function fieldRow(name: string, field: Field): string {
   ]);
 }
 
-function row(cells: readonly string[]): string {
+/** A line of a table. */
+export function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
 }

@@ -51,7 +51,13 @@ describe("msem", () => {
   });
 
   it("helps with examples, in general and per command", () => {
-    for (const args of [["--help"], ["ranges", "--help"], ["check", "--help"], ["help", "check"]]) {
+    for (const args of [
+      ["--help"],
+      ["ranges", "--help"],
+      ["check", "--help"],
+      ["verify", "--help"],
+      ["help", "check"],
+    ]) {
       const { status, stdout, stderr } = msem(...args);
       expect([status, stderr]).toEqual([0, ""]);
       expect(stdout).toContain("Examples:\n  $ msem ");
@@ -72,6 +78,12 @@ describe("msem", () => {
     [["ranges", "weekly.json", "--format", "yaml"], "Allowed choices are table, json, text, csv."],
     [["check", "list.txt"], "required option '--ranges <file>' not specified"],
     [["check", "list.txt", "--ranges", "weekly.json", "--loud"], "unknown option '--loud'"],
+    [["verify", "--stack", "s", "--format", "xml"], "Allowed choices are text, json, junit."],
+    [["verify", "--stack", "--file", "x"], "give one of --connector, --file and --stack"],
+    [
+      ["verify", "--connector", "rapid7", "--setting", "a=b", "--setting", "c=d"],
+      "a: Rapid7Connector has no such property",
+    ],
   ])("%j is wrong usage: exit code 1", (args, message) => {
     const { status, stdout, stderr } = msem(...args);
     expect([status, stdout]).toEqual([1, ""]);

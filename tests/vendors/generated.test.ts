@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { preflightResults } from "../../provider/core/preflight";
 import { connectors } from "../../provider/vendors";
+import { preflights } from "../../provider/vendors/preflights";
 import { renderClass, renderClassIndex } from "../../scripts/generate/classes";
 import { exampleProgram, fileNameOf } from "../../scripts/generate/descriptors";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "../../scripts/generate/docs";
 import { replaceBetween } from "../../scripts/generate/markers";
+import { renderPreflight } from "../../scripts/generate/preflight";
 
 const root = join(__dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -26,6 +29,17 @@ describe("what is generated", () => {
   it("is current for the index of the classes and of the docs", () => {
     expect(bare(read("provider/resources/connectors/index.ts"))).toBe(bare(renderClassIndex(connectors)));
     expect(bare(read("docs/connectors.md"))).toBe(bare(renderConnectorsPage(connectors)));
+  });
+
+  it("is current for the page of the pre-flights", () => {
+    const page = read("docs/preflight.md");
+    const wanted = replaceBetween(
+      "docs/preflight.md",
+      page,
+      "preflight",
+      renderPreflight(preflights, preflightResults),
+    );
+    expect(bare(page)).toBe(bare(wanted));
   });
 
   it("has no file of a connector that is gone", () => {
