@@ -98,10 +98,11 @@ function usualFinding(error: MsemError, connector: ConnectorDescriptor, way: Way
   }
   if (foreignBody !== undefined || error.code === "MSEM_PROTOCOL" || error.code === "MSEM_NOT_FOUND") {
     const answer = error.code === "MSEM_NOT_FOUND" ? "is not there" : "does not answer";
+    const otherwise = `A proxy${proxyWords(way)}, a sign-in page or a firewall may also have answered instead.`;
     return {
       result: "wrongEndpoint",
-      found: `${vendor}'s API ${answer}${foreignBody === undefined ? "" : `: ${foreignBody}`}`,
-      todo: `Check the address. A proxy${proxyWords(way)}, a sign-in page or a firewall may also have answered instead.`,
+      found: `the API of ${vendor} ${answer}${foreignBody === undefined ? "" : `: ${foreignBody}`}`,
+      todo: `${(error.code === "MSEM_NOT_FOUND" ? remedy.todo : undefined) ?? "Check the address."} ${otherwise}`,
     };
   }
   return {

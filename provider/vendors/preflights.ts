@@ -5,13 +5,21 @@ import { crowdStrikePreflight } from "./crowdstrike/preflight";
 import { dragosPreflight } from "./dragos/preflight";
 import { forescoutPreflight } from "./forescout/preflight";
 import type { PreflightDefinition } from "./preflight";
+import { prismaCloudPreflight } from "./prismacloud/preflight";
 import { qualysPreflight } from "./qualys/preflight";
 import { rapid7Preflight } from "./rapid7/preflight";
 import { sentinelOnePreflight } from "./sentinelone/preflight";
+import { serviceNowPreflight } from "./servicenow/preflight";
+import { tenablePreflight } from "./tenable/preflight";
+import { wizPreflight } from "./wiz/preflight";
 
 export const preflights: readonly PreflightDefinition[] = [
+  serviceNowPreflight,
   qualysPreflight,
   rapid7Preflight,
+  tenablePreflight,
+  wizPreflight,
+  prismaCloudPreflight,
   crowdStrikePreflight,
   sentinelOnePreflight,
   armisPreflight,

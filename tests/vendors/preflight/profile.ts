@@ -6,7 +6,7 @@ import type { PreflightDefinition } from "../../../provider/vendors/preflight";
 
 /** What brings about a result, and what the report then says. */
 export interface Cell<Store extends object> {
-  readonly change?: (store: Store) => void;
+  readonly change?: Partial<Store>;
   readonly faults?: readonly Fault[];
   /** Instead of the profile's. */
   readonly inputs?: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface Cell<Store extends object> {
   /** Name of the check that finds it. */
   readonly check: string;
   /** Stands in `found`, `says` or `todo` of that check. */
-  readonly words?: readonly string[];
+  readonly words?: readonly (string | RegExp)[];
 }
 
 export interface PreflightProfile<Store extends object = object> {
@@ -39,8 +39,4 @@ export function defineProfile<Store extends object>(profile: PreflightProfile<St
 /** Strikes each call of a path, or of all. */
 export function always(effect: Fault["effect"], path?: string): readonly Fault[] {
   return [{ when: path === undefined ? {} : { path }, effect, times: 1_000 }];
-}
-
-export function set<Store extends object>(values: Partial<Store>): (store: Store) => void {
-  return (store) => void Object.assign(store, values);
 }

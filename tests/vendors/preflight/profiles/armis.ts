@@ -1,6 +1,6 @@
 import { type ArmisStore, armisEmulator } from "../../../../provider/vendors/armis/emulator";
 import { armisPreflight } from "../../../../provider/vendors/armis/preflight";
-import { always, canary, defineProfile, set } from "../profile";
+import { always, canary, defineProfile } from "../profile";
 
 const client = { id: "msem@contoso.com", secret: `${canary}-armis`, searches: true };
 const inputs = { name: "ot", hostname: "contoso.armis.com", clientId: client.id, clientSecret: client.secret };
@@ -22,12 +22,12 @@ export const armis = defineProfile<ArmisStore>({
       { check: "sign-in", faults: always({ kind: "status", status: 502 }) },
     ],
     throttled: [{ check: "sign-in", faults: always({ kind: "status", status: 429 }) }],
-    missingScope: [{ check: "devices", change: set({ clients: [{ ...client, searches: false }] }), words: ["403"] }],
+    missingScope: [{ check: "devices", change: { clients: [{ ...client, searches: false }] }, words: ["403"] }],
     denied: [
-      { check: "sign-in", change: set({ clients: [] }), words: ["Invalid client credentials"] },
+      { check: "sign-in", change: { clients: [] }, words: ["Invalid client credentials"] },
       {
         check: "sign-in",
-        change: set({ vendorIds: [] }),
+        change: { vendorIds: [] },
         words: ["client or the vendor id is refused"],
       },
       { check: "sign-in", inputs: { ...inputs, hostname: "fabrikam.armis.com" }, words: ["the tenant's host name"] },

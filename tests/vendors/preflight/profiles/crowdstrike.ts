@@ -1,10 +1,10 @@
 import { type CrowdStrikeStore, crowdStrikeEmulator } from "../../../../provider/vendors/crowdstrike/emulator";
 import { crowdStrikePreflight } from "../../../../provider/vendors/crowdstrike/preflight";
-import { always, canary, defineProfile, set } from "../profile";
+import { always, canary, defineProfile } from "../profile";
 
 const client = { id: "msem", secret: `${canary}-crowdstrike`, region: "eu-1" };
 const both = ["assets:read", "vulnerabilities:read"];
-const scoped = (scopes: string[]) => set<CrowdStrikeStore>({ clients: [{ ...client, scopes }] });
+const scoped = (scopes: string[]): Partial<CrowdStrikeStore> => ({ clients: [{ ...client, scopes }] });
 const spotlight = "/spotlight/queries/vulnerabilities/v1";
 
 export const crowdStrike = defineProfile<CrowdStrikeStore>({
@@ -37,21 +37,21 @@ export const crowdStrike = defineProfile<CrowdStrikeStore>({
       { check: "vulnerabilities", change: scoped([]) },
     ],
     denied: [
-      { check: "token", change: set({ clients: [] }), words: ["client is refused", "IP allowlist"] },
+      { check: "token", change: { clients: [] }, words: ["client is refused", "IP allowlist"] },
       { check: "token", faults: always({ kind: "status", status: 403 }), words: ["client is refused", "IP allowlist"] },
       { check: "token", faults: always({ kind: "status", status: 401 }) },
     ],
     blockedBySourceAddress: [
       {
         check: "token",
-        change: set({ admitsCaller: false }),
+        change: { admitsCaller: false },
         words: ["access denied, authorization failed", "does not hold this machine's address", "client ID and secret"],
       },
     ],
     wrongEndpoint: [
       {
         check: "token",
-        change: set({ clients: [{ ...client, region: "us-2", scopes: both }] }),
+        change: { clients: [{ ...client, region: "us-2", scopes: both }] },
         words: ["belongs to the cloud us-2", "Set baseUrl to https://api.us-2.crowdstrike.com."],
       },
       { check: "token", faults: always({ kind: "html" }) },

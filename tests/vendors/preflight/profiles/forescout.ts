@@ -1,6 +1,6 @@
 import { type ForescoutStore, forescoutEmulator } from "../../../../provider/vendors/forescout/emulator";
 import { forescoutPreflight } from "../../../../provider/vendors/forescout/preflight";
-import { always, canary, defineProfile, set } from "../profile";
+import { always, canary, defineProfile } from "../profile";
 
 const statuses = [200, 302, 401, 404] as const;
 
@@ -13,7 +13,7 @@ export const forescout = defineProfile<ForescoutStore>({
     inconclusive: [
       ...statuses.map((status) => ({
         check: "key",
-        change: set({ status: status }),
+        change: { status: status },
         words: ["was not tried"],
       })),
       { check: "key", faults: always({ kind: "status", status: 503 }) },

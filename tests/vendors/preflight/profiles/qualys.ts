@@ -1,6 +1,6 @@
 import { type QualysCode, type QualysStore, qualysEmulator } from "../../../../provider/vendors/qualys/emulator";
 import { qualysPreflight } from "../../../../provider/vendors/qualys/preflight";
-import { always, type Cell, canary, defineProfile, set } from "../profile";
+import { always, type Cell, canary, defineProfile } from "../profile";
 
 const user = { name: "msem", password: `${canary}:qualys`, readsAssets: true, readsKnowledgeBase: true };
 const knowledgeBase = "/api/2.0/fo/knowledge_base/vuln/";
@@ -8,12 +8,12 @@ const knowledgeBase = "/api/2.0/fo/knowledge_base/vuln/";
 /** The KnowledgeBase refuses with this code. */
 const code = (refusal: QualysCode, ...words: string[]): Cell<QualysStore> => ({
   check: "knowledgeBase",
-  change: set({ refusal: refusal }),
+  change: { refusal: refusal },
   words: [refusal, ...words],
 });
 const response = (responseCode: QualysStore["responseCode"]): Cell<QualysStore> => ({
   check: "assets",
-  change: set({ responseCode: responseCode }),
+  change: { responseCode: responseCode },
   words: [String(responseCode)],
 });
 
@@ -27,12 +27,12 @@ export const qualys = defineProfile<QualysStore>({
       { check: "assets", words: ["4,512 assets", "298 of 300 calls left, 1 of 2 at the same time"] },
       {
         check: "knowledgeBase",
-        change: set({ spelling: "x-concurrencylimit" }),
+        change: { spelling: "x-concurrencylimit" },
         words: ["1 of 2 at the same time"],
       },
     ],
     inconclusive: [
-      { check: "assets", change: set({ assets: 0 }), words: ["no asset is visible"] },
+      { check: "assets", change: { assets: 0 }, words: ["no asset is visible"] },
       response("INVALID_REQUEST"),
       code("999", "failed internally"),
       code("1999", "maintenance"),
@@ -46,24 +46,24 @@ export const qualys = defineProfile<QualysStore>({
       code("1965", "limit of calls"),
       {
         ...code("1965", "Run it again in 90 s."),
-        change: set({ refusal: "1965", toWait: 90 }),
+        change: { refusal: "1965", toWait: 90 },
       },
       { check: "assets", faults: always({ kind: "status", status: 429 }) },
     ],
     missingScope: [
       {
         check: "assets",
-        change: set({ users: [{ ...user, readsAssets: false }] }),
+        change: { users: [{ ...user, readsAssets: false }] },
         words: ["Read Asset"],
       },
       {
         check: "knowledgeBase",
-        change: set({ users: [{ ...user, readsKnowledgeBase: false }] }),
+        change: { users: [{ ...user, readsKnowledgeBase: false }] },
         words: ["403 2012 User license is not authorized", "Ask Qualys for API access to the KnowledgeBase"],
       },
     ],
     denied: [
-      { check: "assets", change: set({ users: [] }), words: ["401 UNAUTHORIZED Bad credentials"] },
+      { check: "assets", change: { users: [] }, words: ["401 UNAUTHORIZED Bad credentials"] },
       code("2000", "Bad Login/Password", "platform of apiServer"),
       code("2002", "inactive"),
       code("2003", "409", "registration"),
