@@ -1,19 +1,9 @@
-/** Figures, aims and verdicts, as lines of one table. */
+/** The lines of the engine suite. */
 import type { ContestantName } from "./contestants.ts";
 import type { ImportTimes } from "./imports.ts";
 import type { TimedOperation } from "./protocol.ts";
 import { type Measured, timeOf } from "./rounds.ts";
-
-export interface Line {
-  readonly what: string;
-  /** What was measured of the connectors and beside them, for people. */
-  readonly measured: string;
-  readonly figure: number;
-  readonly unit: "×" | "KB" | "bytes" | "ms";
-  /** The figure is to be at most this. Absent: told, not judged. */
-  readonly aim?: number;
-  readonly verdict: "met" | "missed" | "engine" | "told";
-}
+import { judged, kilobytes, type Line, milliseconds, seconds, times } from "./table.ts";
 
 const operations: readonly TimedOperation[] = ["up", "preview", "refresh", "destroy"];
 const titles: Readonly<Record<TimedOperation, string>> = {
@@ -98,53 +88,3 @@ export function growthLines(few: Measured, many: Measured): Line[] {
     return line.verdict === "missed" && figure <= engine * 1.05 ? { ...line, verdict: "engine" } : line;
   });
 }
-
-function judged(line: Omit<Line, "verdict">): Line {
-  const { aim, figure } = line;
-  if (!Number.isFinite(figure)) throw new Error(`no figure for ${line.what}`);
-  return { ...line, verdict: aim === undefined ? "told" : figure <= aim ? "met" : "missed" };
-}
-
-const verdicts: Readonly<Record<Line["verdict"], string>> = {
-  met: "met",
-  missed: "MISSED",
-  engine: "missed as the engine itself",
-  told: "–",
-};
-
-export function toMarkdown(lines: readonly Line[]): string {
-  const rows = [
-    ["what", "figure", "aim", "verdict", "measured"],
-    ["---", "---:", "---:", "---", "---"],
-    ...lines.map(({ what, measured, figure, unit, aim, verdict }) => [
-      what,
-      withUnit(figure, unit),
-      aim === undefined ? "" : `≤ ${withUnit(aim, unit)}`,
-      verdicts[verdict],
-      measured,
-    ]),
-  ];
-  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows
-    .map(
-      (row) =>
-        `| ${row.map((cell, column) => pad(cell, widths[column] ?? 0, rows[1]?.[column] === "---:")).join(" | ")} |`,
-    )
-    .join("\n");
-}
-
-function pad(cell: string, width: number, right: boolean): string {
-  if (cell.startsWith("---")) return right ? `${"-".repeat(width - 1)}:` : "-".repeat(width);
-  return right ? cell.padStart(width) : cell.padEnd(width);
-}
-
-function withUnit(value: number, unit: Line["unit"]): string {
-  if (unit === "×") return times(value);
-  if (unit === "bytes") return `${value} bytes`;
-  return unit === "KB" ? `${value.toFixed(2)} KB` : milliseconds(value);
-}
-
-const times = (value: number): string => `${value.toFixed(2)}×`;
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
-const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
-const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(2)} KB`;

@@ -6,7 +6,26 @@
 export type { ConnectorArgs, SecretInput, SecretReference } from "./resources/connector";
 export { Connector } from "./resources/connector";
 export * from "./resources/connectors";
-export { IpAllowlist, type IpAllowlistArgs, type PublishedRanges } from "./resources/ipAllowlist";
+export { type AllowlistGuards, IpAllowlist, type IpAllowlistArgs } from "./resources/ipAllowlist";
 export { Provider, type ProviderArgs } from "./resources/provider";
-export { file, getScubaRanges, type RangeSource, type ScubaRanges, type ScubaRangesArgs } from "./resources/ranges";
+export {
+  type Cloud,
+  type DownloadCenterOptions,
+  downloadCenter,
+  file,
+  getScubaRanges,
+  type RangeSource,
+  type ScubaRanges,
+  type ScubaRangesArgs,
+  type ServiceTagApiOptions,
+  serviceTagApi,
+  type TokenReference,
+  url,
+} from "./resources/ranges";
+export {
+  type GuardOptions,
+  type RangesValue,
+  ServiceTagRanges,
+  type ServiceTagRangesArgs,
+} from "./resources/serviceTagRanges";
 export * as targets from "./resources/targets";

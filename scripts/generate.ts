@@ -1,6 +1,6 @@
 /**
- * Makes from the connectors' descriptors what would otherwise be written eleven times: the Pulumi classes, the OpenAPI
- * document, the index of the docs, and the tables in the READMEs. Reads the built package (`provider/dist`).
+ * Makes from the connectors' and formats' descriptors what would otherwise be written again for each: the Pulumi classes,
+ * the OpenAPI document, the schema of \`msem check\`, the index of the docs, and the tables in the READMEs. Reads the built package (`provider/dist`).
  *
  *     node scripts/generate.ts           writes what differs
  *     node scripts/generate.ts --check   writes nothing; exits 1 and names what differs
@@ -10,10 +10,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Format } from "../provider/core/allowlist/format.ts";
 import type { ConnectorDescriptor } from "../provider/core/connector/define.ts";
 import { renderClass, renderClassIndex } from "./generate/classes.ts";
 import { fileNameOf } from "./generate/descriptors.ts";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./generate/docs.ts";
+import { renderFormatTable } from "./generate/formats.ts";
 import { replaceBetween } from "./generate/markers.ts";
 import { renderPreflight } from "./generate/preflight.ts";
 
@@ -80,7 +82,15 @@ function filesFor(connectors: readonly ConnectorDescriptor[]): Map<string, strin
     preflightPage,
     replaceBetween(preflightPage, readText(preflightPage), "preflight", renderPreflight(preflights, preflightResults)),
   );
+  const { renderCheckSchema } = load(join(root, "provider/dist/cli/check/schema.js")) as {
+    renderCheckSchema: () => unknown;
+  };
+  files.set("provider/cli/check.schema.json", JSON.stringify(renderCheckSchema()));
   for (const [path, content] of files) files.set(path, formatted(path, content));
+
+  const { formats } = load(join(root, "provider/dist/firewalls/index.js")) as { formats: readonly Format[] };
+  const firewalls = "docs/firewalls.md";
+  files.set(firewalls, replaceBetween(firewalls, readText(firewalls), "formats", renderFormatTable(formats)));
 
   // Only the table: the rest of that page is not ours to format.
   const readme = readText("README.md");

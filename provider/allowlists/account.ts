@@ -1,13 +1,13 @@
 /** From a target argument to a list that can be read and written. */
 
-import type { ObservedAllowlist } from "../core/allowlist/entries";
-import { type Plan, type Policy, planAllowlist } from "../core/allowlist/plan";
-import type { TargetDescriptor, TargetSession } from "../core/allowlist/target";
 import { resolveCredentials } from "../core/connector/credentials";
 import { settingsOf } from "../core/connector/inputs";
 import { MsemError } from "../core/errors";
 import { type Prefix, parsePrefix } from "../core/ip/index";
 import type { Owner } from "../core/ownership";
+import type { ObservedAllowlist } from "../core/targets/entries";
+import { type Plan, type Policy, planAllowlist } from "../core/targets/plan";
+import type { TargetDescriptor, TargetSession } from "../core/targets/target";
 import type { AllowlistContext } from "./context";
 import type { AllowlistInputs, TargetInputs } from "./inputs";
 import { isManual } from "./manual";

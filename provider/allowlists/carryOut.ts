@@ -1,7 +1,8 @@
 /** Read, plan, judge, write, read again: until there is nothing left to do. */
-import type { ObservedAllowlist } from "../core/allowlist/entries";
-import { type Plan, writesOf } from "../core/allowlist/plan";
+
 import { MsemError } from "../core/errors";
+import type { ObservedAllowlist } from "../core/targets/entries";
+import { type Plan, writesOf } from "../core/targets/plan";
 import { type Account, planFor, type Wish } from "./account";
 
 /** Writes of one run. A second one is needed only when somebody else wrote at the same time. */

@@ -2,12 +2,13 @@
  * Judges an allowlist's inputs and folds what should be in the list into one map, so that a preview shows each prefix
  * that comes or goes on a line of its own. Pure: no network.
  */
-import { misfit } from "../core/allowlist/capability";
-import type { TargetDescriptor } from "../core/allowlist/target";
+
 import { accessNames, checkAccess, isAbsent, keep, refuseUnknownNames } from "../core/connector/fields";
 import { isRecord } from "../core/connector/inputs";
 import { comparePrefixes, formatPrefix, type Prefix, parsePrefix } from "../core/ip/index";
 import type { Checked, Problem, Surroundings } from "../core/lifecycle";
+import { misfit } from "../core/targets/capability";
+import type { TargetDescriptor } from "../core/targets/target";
 import { isUnknown } from "../core/unknown";
 import type { AllowlistInputs } from "./inputs";
 import { isManualProduct, manualKind, manualProducts } from "./manual";
@@ -18,7 +19,6 @@ type Given = Readonly<Record<string, unknown>>;
 const names = [
   "target",
   "ranges",
-  "published",
   "mode",
   "families",
   "guards",
@@ -54,11 +54,10 @@ export function checkAllowlist(
   keep(inputs, "owner", given.owner);
   keep(inputs, "__seen", previous?.__seen);
 
-  const desired = foldPublished(given, previous, surroundings, problems);
+  const desired = foldPublished(given, previous, problems);
   keep(inputs, "guards", desired.guards);
   inputs.serviceTag = desired.serviceTag;
   keep(inputs, "changeNumber", desired.changeNumber);
-  keep(inputs, "__published", desired.memory);
   const additional = checkAdditional(given.additionalPrefixes, problems, warnings);
   const target = targets.find(({ kind }) => isRecord(inputs.target) && inputs.target.kind === kind);
   const folded = fold(desired, additional, inputs.families, target, warnings);
@@ -69,9 +68,8 @@ export function checkAllowlist(
   return {
     inputs: inputs as unknown as AllowlistInputs,
     problems,
-    warnings: [...warnings, ...desired.warnings],
+    warnings,
     notices: desired.notices,
-    ...(desired.refusal === undefined ? {} : { refusal: desired.refusal }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { TargetDescriptor, TargetSurroundings } from "../core/allowlist/target";
+import type { TargetDescriptor, TargetSurroundings } from "../core/targets/target";
 
 /** What an allowlist's life needs of its surroundings. */
 export interface AllowlistContext extends TargetSurroundings {

@@ -19,16 +19,6 @@ export interface LastSeen {
   readonly foreignLists?: number;
 }
 
-/** Memory of the published list that was accepted last, as `check` hands it on. */
-export interface PublishedMemory {
-  readonly counter: string;
-  readonly changeNumber: number;
-  /** Canonical prefixes, in order, with a comma between: one text is a third of the size of a list. */
-  readonly prefixes: string;
-  /** Canonical prefix → day on which it was first missing. */
-  readonly quarantine: Readonly<Record<string, string>>;
-}
-
 export interface AllowlistInputs {
   readonly target: TargetInputs;
   readonly mode: "additive" | "exclusive";
@@ -46,8 +36,6 @@ export interface AllowlistInputs {
   readonly prefixes: Readonly<Record<string, string>>;
   /** From the program side: provider methods are told neither project nor stack nor name. */
   readonly owner?: Owner;
-  /** Kept out of the engine's display. */
-  readonly __published?: PublishedMemory;
   readonly __seen?: LastSeen;
 }
 

@@ -2,9 +2,10 @@
  * The life of every allowlist: one lifecycle, a target per product. What is there is the baseline; what is stored is a
  * hint. Each run reads, plans, judges the plan, writes, and reads again.
  */
-import type { TargetDescriptor } from "../core/allowlist/target";
+
 import { MsemError, PartialFailure } from "../core/errors";
 import type { Lifecycle, Observed } from "../core/lifecycle";
+import type { TargetDescriptor } from "../core/targets/target";
 import { type Account, openAccount, placeOf, policyOf } from "./account";
 import { carryOut, inTurn, type Outcome } from "./carryOut";
 import { checkAllowlist } from "./check";

@@ -1,7 +1,7 @@
 /** What is there, as inputs: so that what somebody else changed shows in a preview, a line for each prefix. */
-import type { ObservedAllowlist } from "../core/allowlist/entries";
-import { compareBlocks, type ObservedEntry } from "../core/allowlist/entries";
-import type { TargetDescriptor } from "../core/allowlist/target";
+import type { ObservedAllowlist } from "../core/targets/entries";
+import { compareBlocks, type ObservedEntry } from "../core/targets/entries";
+import type { TargetDescriptor } from "../core/targets/target";
 import type { AllowlistInputs, AllowlistState, LastSeen } from "./inputs";
 
 /** Labels of entries that no program asked for. */

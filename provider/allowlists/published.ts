@@ -1,10 +1,12 @@
-/** What should be in a list, by what Microsoft publishes. */
+/** What should be in a list, by what Microsoft publishes. The ServiceTagRanges that gives it has judged it. */
 import { isAbsent } from "../core/connector/fields";
 import { isRecord } from "../core/connector/inputs";
 import { parsePrefix } from "../core/ip/index";
-import type { Problem, Refusal, Surroundings } from "../core/lifecycle";
+import type { Problem } from "../core/lifecycle";
 import { isUnknown } from "../core/unknown";
-import type { AllowlistInputs, PublishedMemory } from "./inputs";
+import type { AllowlistInputs } from "./inputs";
+
+type Given = Readonly<Record<string, unknown>>;
 
 export interface Desired {
   readonly serviceTag: unknown;
@@ -12,25 +14,41 @@ export interface Desired {
   /** Canonical prefix → label; unknown as a whole where it is not known yet. */
   readonly prefixes: unknown;
   readonly guards?: unknown;
-  readonly memory?: PublishedMemory;
-  readonly warnings: readonly string[];
   readonly notices: readonly string[];
-  readonly refusal?: Refusal;
 }
 
-const nothing = { serviceTag: undefined, changeNumber: undefined, prefixes: {}, warnings: [], notices: [] };
+const nothing: Desired = { serviceTag: undefined, changeNumber: undefined, prefixes: {}, notices: [] };
 
-/** From `ranges` of a ServiceTagRanges, which has judged them. */
-export function foldPublished(
-  given: Readonly<Record<string, unknown>>,
-  previous: AllowlistInputs | undefined,
-  _surroundings: Surroundings,
-  problems: Problem[],
-): Desired {
-  const { ranges } = given;
+/** The one guard on what stands in the product; all others judge what is published. */
+const foreignGuard = "acceptForeignRemovals";
+
+export function foldPublished(given: Given, previous: AllowlistInputs | undefined, problems: Problem[]): Desired {
+  const guards = given.guards ?? {};
+  if (isUnknown(guards)) return takeJudged(given.ranges, previous, problems);
+  if (!isRecord(guards)) {
+    problems.push({ path: "guards", message: "must be an object" });
+    return nothing;
+  }
+  const { [foreignGuard]: foreign, ...others } = guards;
+  for (const name of Object.keys(others)) {
+    problems.push({
+      path: `guards.${name}`,
+      message: "judges what is published: give it to the ServiceTagRanges that these ranges come from",
+    });
+  }
+  const judged = takeJudged(given.ranges, previous, problems);
+  if (isAbsent(foreign)) return judged;
+  if (!isUnknown(foreign) && !(Number.isInteger(foreign) && (foreign as number) >= 0)) {
+    problems.push({ path: `guards.${foreignGuard}`, message: "must be a whole number, 0 or more" });
+  }
+  return { ...judged, guards: { [foreignGuard]: foreign } };
+}
+
+/** `ranges` of a ServiceTagRanges. */
+function takeJudged(ranges: unknown, previous: AllowlistInputs | undefined, problems: Problem[]): Desired {
   if (isUnknown(ranges)) return { ...nothing, serviceTag: ranges, changeNumber: ranges, prefixes: ranges };
   if (!isRecord(ranges)) {
-    problems.push({ path: "ranges", message: "must be the `ranges` of a ServiceTagRanges, or left out" });
+    problems.push({ path: "ranges", message: "must be the `ranges` of a ServiceTagRanges" });
     return nothing;
   }
   const { serviceTag, changeNumber, prefixes } = ranges;
@@ -51,19 +69,19 @@ export function foldPublished(
     serviceTag,
     changeNumber: isAbsent(changeNumber) ? undefined : changeNumber,
     prefixes,
-    notices: step(String(serviceTag), changeNumber, prefixes, previous),
+    notices: stepOf(String(serviceTag), changeNumber, prefixes, previous),
   };
 }
 
 /** One line on what changes for this list: `Scuba 30 -> 31: 9 added, 0 removed, 251 kept`. */
-function step(
+function stepOf(
   serviceTag: string,
   changeNumber: unknown,
-  prefixes: Readonly<Record<string, unknown>>,
+  prefixes: Given,
   previous: AllowlistInputs | undefined,
 ): string[] {
   const before = previous?.changeNumber;
-  if (before === undefined || before === changeNumber || previous === undefined) return [];
+  if (previous === undefined || before === undefined || before === changeNumber) return [];
   const kept = Object.keys(prefixes).filter((text) => text in previous.prefixes).length;
   const added = Object.keys(prefixes).length - kept;
   const gone = Object.entries(previous.prefixes).filter(

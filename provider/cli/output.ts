@@ -7,8 +7,10 @@ export const exitCodes = {
   ok: 0,
   /** The command could not do its work: bad input, wrong usage. */
   error: 1,
-  /** The command did its work and found drift. */
+  /** The command did its work and found drift, or changes. */
   drift: 2,
+  /** A guard or a rule holds: nothing was changed. */
+  refused: 3,
 } as const;
 
 /** A stream to write to. */
@@ -49,18 +51,18 @@ export function grouped(count: number | bigint): string {
   return count.toLocaleString("en-US");
 }
 
-/** Runs a command; an error becomes one message on stderr and exit code 1. */
+/** Runs a command; an error becomes one message on stderr and exit code 1, a refusal 3. */
 export async function guarded(io: CommandIo, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {
     io.stderr.write(`${describeError(error, styleFor(io.stderr, io.env))}\n`);
-    return exitCodes.error;
+    return error instanceof MsemError && error.code === "MSEM_REFUSED" ? exitCodes.refused : exitCodes.error;
   }
 }
 
 /** What we threw on purpose is shown as it is; anything else is our mistake, and its stack helps to report it. */
-function describeError(error: unknown, style: Style): string {
+export function describeError(error: unknown, style: Style): string {
   const title = style.bad("error:");
   if (error instanceof MsemError) return `${title} ${error.message}`;
   return `${title} MSEM_FAULT ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

@@ -1,30 +1,44 @@
-/** `msem ranges FILE`: the prefixes of a service tag, to read or to paste. */
+/** `msem ranges`: the prefixes of a service tag, to read or to paste. */
+import { MsemError } from "../core/errors";
 import { addressCount, formatAddress, formatPrefix, type Prefix, toInterval } from "../core/ip/index";
 import type { ResolvedTag } from "../core/servicetags/index";
-import { resolveFile } from "../ranges/resolve";
+import { editionOf } from "../ranges/published";
+import { type Provenance, type Resolver, resolveRanges } from "../ranges/resolve";
 import { type CommandIo, counted, exitCodes, grouped, guarded, styleFor } from "./output";
+import { commandResolver, type SourceOptions, wantedRanges } from "./rangeSource";
 
 export const rangesFormats = ["table", "json", "text", "csv"] as const;
 export type RangesFormat = (typeof rangesFormats)[number];
 
-export interface RangesArguments {
-  /** A weekly file, or one with a single tag object. */
-  readonly file: string;
-  readonly tag: string;
+export interface RangesArguments extends SourceOptions {
+  /** A weekly file, an answer of the Azure API, or a single tag object. */
+  readonly file?: string;
+  /** `downloadCenter` (the default), `serviceTagApi`, an address, or a file. */
+  readonly source?: string;
   readonly format: RangesFormat;
 }
 
+/** A tag and where it is from. */
+type Ranges = ResolvedTag & { readonly provenance: Provenance };
+
 /** Prints the ranges and resolves to the exit code: 0, or 1 with a message on stderr. */
-export function runRanges(args: RangesArguments, io: CommandIo): Promise<number> {
+export function runRanges(
+  args: RangesArguments,
+  io: CommandIo,
+  resolver: Resolver = commandResolver(io),
+): Promise<number> {
   return guarded(io, async () => {
-    const resolved = await resolveFile(args.file, args.tag);
-    for (const note of resolved.notes) io.stderr.write(`note: ${args.file}: ${note}\n`);
+    if (args.file !== undefined && args.source !== undefined) {
+      throw new MsemError("MSEM_INVALID", "FILE and --source both say where the ranges come from: give one of them");
+    }
+    const resolved = await resolveRanges(wantedRanges(args.file ?? args.source ?? "downloadCenter", args), resolver);
+    for (const note of resolved.notes) io.stderr.write(`note: ${resolved.provenance.source}: ${note}\n`);
     io.stdout.write(render(resolved, args.format, io));
     return exitCodes.ok;
   });
 }
 
-function render(resolved: ResolvedTag, format: RangesFormat, io: CommandIo): string {
+function render(resolved: Ranges, format: RangesFormat, io: CommandIo): string {
   switch (format) {
     case "table":
       return table(resolved, io);
@@ -37,7 +51,7 @@ function render(resolved: ResolvedTag, format: RangesFormat, io: CommandIo): str
   }
 }
 
-function table(resolved: ResolvedTag, io: CommandIo): string {
+function table(resolved: Ranges, io: CommandIo): string {
   const style = styleFor(io.stdout, io.env);
   const rows = [
     ["PREFIX", "FIRST", "LAST", "ADDRESSES"],
@@ -59,23 +73,33 @@ function table(resolved: ResolvedTag, io: CommandIo): string {
   return lines([title(resolved), "", style.dim(head), ...rest]);
 }
 
-function title({ serviceTag, changeNumber, cloud, fileChangeNumber, prefixes }: ResolvedTag): string {
+function title(ranges: Ranges): string {
+  const { serviceTag, changeNumber, prefixes } = ranges;
   const ipv4 = prefixes.filter(({ family }) => family === "ipv4").length;
-  const origin =
-    cloud === undefined ? "a single tag, without file number" : `${cloud} cloud, weekly file ${fileChangeNumber}`;
   const count = counted(prefixes.length, "prefix", "prefixes");
-  return `${serviceTag} change ${changeNumber}, ${count} (${ipv4} IPv4, ${prefixes.length - ipv4} IPv6), ${origin}`;
+  return `${serviceTag} change ${changeNumber}, ${count} (${ipv4} IPv4, ${prefixes.length - ipv4} IPv6), ${originOf(ranges)}`;
 }
 
-function json({ serviceTag, cloud, changeNumber, fileChangeNumber, prefixes, notes }: ResolvedTag): string {
+function originOf(ranges: Ranges): string {
+  const edition = editionOf(ranges);
+  if (edition === undefined) return "a single tag, without file number";
+  const { fileDate } = ranges.provenance;
+  return `${ranges.cloud} cloud, ${edition}${fileDate === undefined ? "" : ` of ${fileDate}`}`;
+}
+
+function json(ranges: Ranges): string {
+  const { serviceTag, cloud, counter, changeNumber, fileChangeNumber, prefixes, notes, provenance } = ranges;
   const texts = (family: Prefix["family"]): string[] =>
     prefixes.filter((prefix) => prefix.family === family).map(formatPrefix);
   const document = {
     schemaVersion: 1,
     tag: serviceTag,
     cloud: cloud ?? null,
+    counter,
     changeNumber,
     fileChangeNumber: fileChangeNumber ?? null,
+    fileDate: provenance.fileDate ?? null,
+    source: provenance.source,
     prefixes: prefixes.map(formatPrefix),
     ipv4: texts("ipv4"),
     ipv6: texts("ipv6"),

@@ -6,6 +6,7 @@
 /** Stable codes: scripts may match on them; messages may improve. */
 export type ErrorCode =
   | "MSEM_INVALID" // inputs that cannot work
+  | "MSEM_REFUSED" // it could be done, but would make things worse; nothing was changed
   | "MSEM_CONFIGURATION" // the provider lacks an endpoint or a credential
   | "MSEM_UNAUTHENTICATED" // 401
   | "MSEM_FORBIDDEN" // 403

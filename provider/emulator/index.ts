@@ -23,6 +23,14 @@ export type { Fault, FaultEffect, FaultStatus, Faults } from "./faults";
 export type { Latency } from "./machine";
 export type { Seed, SeedConnection } from "./seed";
 export type { RequestRecord } from "./server";
+export {
+  createServiceTagsEmulator,
+  type PublishingBehaviour,
+  type PublishingCloud,
+  type PublishingRequest,
+  type ServiceTagsEmulator,
+  type ServiceTagsEmulatorOptions,
+} from "./serviceTags";
 export type { Throttle } from "./throttle";
 export type { TokenOptions } from "./tokens";
 export { createVendorEmulator, type RunningVendor, type VendorEmulatorOptions } from "./vendor";

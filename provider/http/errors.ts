@@ -104,7 +104,8 @@ function networkError(cause: unknown, site: CallSite, effort: Effort | undefined
   });
 }
 
-function networkSentence(code: string | undefined): string {
+/** What happened to the connection, as half a sentence. */
+export function networkSentence(code: string | undefined): string {
   const suffix = code === undefined ? "" : ` (${code})`;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `the host name could not be resolved${suffix}`;
   if (code === "ECONNREFUSED") return `nothing accepts connections there${suffix}`;
@@ -153,7 +154,8 @@ function statusError(failure: StatusFailure, site: CallSite, effort: Effort | un
   });
 }
 
-function codeOf(status: number): ErrorCode {
+/** The error code that an HTTP status means. */
+export function codeOf(status: number): ErrorCode {
   if (status === 401) return "MSEM_UNAUTHENTICATED";
   if (status === 403) return "MSEM_FORBIDDEN";
   if (status === 404) return "MSEM_NOT_FOUND";
@@ -200,7 +202,8 @@ function tried(effort: Effort | undefined): string {
   return ` (${effort.attempts} attempts in ${seconds(effort.elapsedMs)})`;
 }
 
-function seconds(ms: number): string {
+/** `0.25 s`, `30 s`. */
+export function seconds(ms: number): string {
   return ms < 10_000 ? `${Math.max(0, Math.round(ms / 10) / 100)} s` : `${Math.round(ms / 1_000)} s`;
 }
 

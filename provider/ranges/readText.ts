@@ -15,17 +15,19 @@ export async function readText(path: string): Promise<string> {
   } catch (error) {
     throw new MsemError("MSEM_INVALID", `${path}: ${reason(error)}`, { cause: error });
   }
-  const text = decode(bytes);
-  if (text === undefined || text.includes("\0")) {
+  const text = decodeText(bytes);
+  if (text === undefined) {
     throw new MsemError("MSEM_INVALID", `${path}: this is not a text file`);
   }
   return text;
 }
 
-function decode(bytes: Buffer): string | undefined {
+/** Text in UTF-8, or in UTF-16 with a byte order mark; undefined when it is neither. */
+export function decodeText(bytes: Uint8Array): string | undefined {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes("\0") ? undefined : text;
   } catch {
     return undefined;
   }

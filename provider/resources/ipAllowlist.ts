@@ -1,20 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Cloud, RangeSource } from "../ranges";
+import { type GuardOptions, type RangesValue, ServiceTagRanges } from "./serviceTagRanges";
 import type { Target } from "./targets";
 
-/** What a `ServiceTagRanges` gives as `ranges`. */
-export interface PublishedRanges {
-  serviceTag: string;
-  changeNumber: number;
-  /** Canonical prefix → label. */
-  prefixes: Record<string, string>;
+/** How far a list may change at once. With `ranges`, all but `acceptForeignRemovals` belong to the ServiceTagRanges. */
+export interface AllowlistGuards extends GuardOptions {
+  /**
+   * Mode `exclusive`: as many entries of other owners may be removed at once.
+   * @default 5, or a tenth of the list
+   */
+  readonly acceptForeignRemovals?: number;
 }
 
 /** Arguments of an {@link IpAllowlist}. All but the target's place are changed in place. */
 export interface IpAllowlistArgs {
   /** The product whose list is kept, made by `msem.targets.…`. Another place (endpoint, product) replaces the resource. */
   target: pulumi.Input<Target>;
-  /** `ranges` of a `ServiceTagRanges`, which has judged them. */
-  ranges: pulumi.Input<PublishedRanges>;
+  /**
+   * `ranges` of a `ServiceTagRanges`, which has judged them: for several lists that follow one tag.
+   * @default those of a ServiceTagRanges `<name>-ranges`, made from `serviceTag`, `cloud`, `source` and `guards`
+   */
+  ranges?: pulumi.Input<RangesValue>;
+  /** Which tag to follow. Plain, because the program resolves it itself. @default "Scuba" */
+  serviceTag?: string;
+  /** Which cloud's list. @default "Public", or what the source has */
+  cloud?: Cloud;
+  /** `downloadCenter()`, `serviceTagApi({ … })`, `url("https://…")` or `file("…")`. @default `downloadCenter({ cloud })` */
+  source?: RangeSource;
+  /** How far the list may change at once. */
+  guards?: AllowlistGuards;
   /**
    * `additive` removes only entries of its own. `exclusive` takes everybody else's for drift, and removes them.
    * @default "additive"
@@ -61,6 +75,15 @@ export class IpAllowlist extends pulumi.CustomResource {
   declare readonly verification: pulumi.Output<Record<string, string> | undefined>;
 
   constructor(name: string, args: IpAllowlistArgs, options?: pulumi.CustomResourceOptions) {
+    const { serviceTag, cloud, source, guards, ...given } = args;
+    const { acceptForeignRemovals, ...published } = guards ?? {};
+    const own = withoutAbsent({ serviceTag, cloud, source, guards: guards === undefined ? undefined : published });
+    const judged = given.ranges !== undefined;
+    if (judged && (serviceTag ?? cloud ?? source) !== undefined) {
+      throw new pulumi.RunError(
+        `IpAllowlist '${name}': these ranges are judged already; leave out serviceTag, cloud and source, or ranges`,
+      );
+    }
     super(
       "pulumi-nodejs:dynamic/msem:IpAllowlist",
       name,
@@ -74,7 +97,9 @@ export class IpAllowlist extends pulumi.CustomResource {
         place: undefined,
         owned: undefined,
         stateVersion: undefined,
-        ...Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)),
+        // What was accepted last needs a memory, and has one place.
+        ranges: judged ? given.ranges : new ServiceTagRanges(`${name}-ranges`, own, siblingOf(options)).ranges,
+        ...withoutAbsent({ ...given, guards: guardsOfList(judged, guards, acceptForeignRemovals) }),
         owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
         // Constant for ever: nothing is serialised, and a new release makes no difference in any state.
         __provider: 'exports.handler = () => require("pulumi-msem/runtime").IpAllowlist;',
@@ -87,4 +112,19 @@ export class IpAllowlist extends pulumi.CustomResource {
       },
     );
   }
+}
+
+/** With ranges that are judged already, all guards are passed on, so that check can say which of them belong elsewhere. */
+function guardsOfList(judged: boolean, guards: AllowlistGuards | undefined, acceptForeignRemovals: number | undefined) {
+  if (judged) return guards;
+  return acceptForeignRemovals === undefined ? undefined : { acceptForeignRemovals };
+}
+
+function withoutAbsent(properties: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+}
+
+/** Where the list's own ranges belong: beside it, with the same provider. */
+function siblingOf({ parent, provider, protect }: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
+  return withoutAbsent({ parent, provider, protect });
 }

@@ -7,6 +7,7 @@ import { allowlistLifecycle } from "../allowlists/lifecycle";
 import { connectorLifecycle } from "../connections/lifecycle";
 import { readState } from "../connections/state";
 import { MsemError } from "../core/errors";
+import { readServiceTagRanges, serviceTagRangesLifecycle } from "../core/servicetags";
 import { connectors } from "../vendors";
 import { targets } from "../vendors/targets";
 import { allowlistContext, configure, connectorContext, environment } from "./context";
@@ -43,6 +44,22 @@ provide(
       missing: (id) =>
         new MsemError("MSEM_NOT_FOUND", `IpAllowlist.get cannot look up "${id}": a product's list has no id`, {
           hint: "Declare it: what is there already is kept, and `adopt: true` takes it over.",
+        }),
+    },
+    host,
+  ),
+);
+
+provide(
+  "ServiceTagRanges",
+  dynamicProvider(
+    {
+      lifecycle: serviceTagRangesLifecycle,
+      context: () => undefined,
+      readState: readServiceTagRanges,
+      missing: () =>
+        new MsemError("MSEM_NOT_FOUND", "ranges are nowhere but in this stack: there is nothing to look up", {
+          hint: "Use new msem.ServiceTagRanges(name), or getScubaRanges().",
         }),
     },
     host,

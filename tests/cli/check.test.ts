@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type CheckArguments, runCheck } from "../../provider/cli/check";
+import { type CheckArguments, runCheck } from "../../provider/cli/check/index";
 import { runRanges } from "../../provider/cli/ranges";
 import { capture, fixtures, scratch } from "./capture";
 
@@ -15,7 +15,15 @@ async function check(
   surroundings: { terminal?: boolean; env?: Record<string, string> } = {},
 ) {
   const list = files.write("allowlist.txt", content);
-  const args = { list, ranges: weekly, tag: "Scuba", format: "text", verbose: false, ...options } as const;
+  const defaults = {
+    files: [list],
+    ranges: weekly,
+    tag: "Scuba",
+    previous: [],
+    format: "text",
+    verbose: false,
+  } as const;
+  const args = { ...defaults, ...options };
   const { code, stdout, stderr } = await capture((io) => runCheck(args, io), surroundings);
   return { code, stdout: files.plain(stdout), stderr: files.plain(stderr) };
 }
@@ -57,7 +65,8 @@ describe("msem check, for a person", () => {
       stdout: `DRIFT  allowlist.txt  against Scuba change 9, 6 prefixes
 
   To do:    add the 2 missing and 1 partial prefixes to allowlist.txt
-  In full:  msem ranges weekly.json --format text
+  Fix:      msem render allowlist.txt --ranges weekly.json
+  Undo:     msem render allowlist.txt --ranges weekly.json --rollback
 
   2 missing
     198.51.100.64/27
@@ -84,15 +93,15 @@ describe("msem check, for a person", () => {
     expect(stdout).toContain("1 duplicate\n    allowlist.txt:9 10.0.0.0/8  (already in line 8)\n");
   });
 
-  it("warns of an entry that lets half the Internet in, though it covers all", async () => {
+  it("names an entry that lets half the Internet in, though it covers all", async () => {
     const { code, stdout } = await check(`${inSync}0.0.0.0/0\n`);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "warning: allowlist.txt:8: 0.0.0.0/0 admits 4,294,967,296 addresses, far more than Scuba has\n",
+      "1 overbroad\n    allowlist.txt:8 0.0.0.0/0  admits 4,294,967,296 addresses; Scuba needs 5 prefixes of them\n",
     );
   });
 
-  it("does not warn of a wide entry that is exactly what is published", async () => {
+  it("says nothing of a wide entry that is exactly what is published", async () => {
     const properties = { changeNumber: 1, addressPrefixes: ["10.0.0.0/8"] };
     const ranges = files.write("wide.json", JSON.stringify({ name: "Wide", properties }));
     const { code, stdout } = await check("10.0.0.0/8\n", { ranges, tag: "wide" });
@@ -119,7 +128,7 @@ describe("msem check, for a person", () => {
     const { stdout } = await check("", { tag: "scubatraining.northeurope" });
     expect(stdout).toContain("DRIFT  allowlist.txt  against ScubaTraining.NorthEurope change 2, 1 prefix\n");
     expect(stdout).toContain("add the 1 missing prefix to allowlist.txt");
-    expect(stdout).toContain("msem ranges weekly.json --tag ScubaTraining.NorthEurope --format text");
+    expect(stdout).toContain("msem render allowlist.txt --ranges weekly.json --tag ScubaTraining.NorthEurope\n");
   });
 
   it("uses colour only on a terminal, and not against NO_COLOR", async () => {
@@ -141,6 +150,7 @@ describe("msem check, for a machine", () => {
       file: "allowlist.txt",
       vendor: "text",
       list: null,
+      rule: null,
       tag: "Scuba",
       changeNumber: 9,
       inSync: false,
@@ -159,24 +169,33 @@ describe("msem check, for a machine", () => {
         duplicate: 1,
       },
       prefixes: [
-        { prefix: "192.0.2.0/24", verdict: "present", by: [{ entry: "192.0.2.0/24", line: 1 }] },
+        { prefix: "192.0.2.0/24", verdict: "present", by: [{ entry: "192.0.2.0/24", line: 1, path: null }] },
         { prefix: "198.51.100.64/27", verdict: "missing", by: [] },
         {
           prefix: "198.51.100.128/25",
           verdict: "covered",
           by: [
-            { entry: "198.51.100.128/26", line: 3 },
-            { entry: "198.51.100.192/26", line: 4 },
+            { entry: "198.51.100.128/26", line: 3, path: null },
+            { entry: "198.51.100.192/26", line: 4, path: null },
           ],
         },
-        { prefix: "203.0.113.8/31", verdict: "partial", by: [{ entry: "203.0.113.8/32", line: 5 }] },
+        { prefix: "203.0.113.8/31", verdict: "partial", by: [{ entry: "203.0.113.8/32", line: 5, path: null }] },
         { prefix: "203.0.113.200/32", verdict: "missing", by: [] },
-        { prefix: "2001:db8:40::10/124", verdict: "covered", by: [{ entry: "2001:db8:40::/64", line: 6 }] },
+        { prefix: "2001:db8:40::10/124", verdict: "covered", by: [{ entry: "2001:db8:40::/64", line: 6, path: null }] },
       ],
       extra: [
-        { entry: "192.0.2.0/24", verdict: "duplicate", line: 2 },
-        { entry: "10.0.0.0/8", verdict: "foreign", line: 7 },
+        { entry: "192.0.2.0/24", verdict: "duplicate", line: 2, path: null },
+        { entry: "10.0.0.0/8", verdict: "foreign", line: 7, path: null },
       ],
+      rules: [],
+      capacity: {
+        families: ["ipv4", "ipv6"],
+        longest: { ipv4: 32, ipv6: 128 },
+        entries: 7,
+        additional: 3,
+        limit: null,
+        fits: true,
+      },
       warnings: [],
     });
   });
@@ -189,29 +208,36 @@ describe("msem check, for a machine", () => {
 });
 
 describe("msem check, when it cannot judge", () => {
-  it("names every bad entry with file and line, and gives no verdict", async () => {
-    expect(await check("192.0.2.1/24, 192.0.2.0/24\r\n\r\ngateway 10.0.0.1-10.0.0.9\r\n")).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: `error: MSEM_INVALID allowlist.txt has 3 entries that are no addresses; nothing was judged
-  allowlist.txt:1: "192.0.2.1/24" has host bits set; the prefix is 192.0.2.0/24 (character 1)
-  allowlist.txt:3: "gateway" is no address: it starts with "g" (character 1)
-  allowlist.txt:3: "10.0.0.1-10.0.0.9" is a range, or has a hyphen; write it as prefixes (character 9)
-`,
-    });
+  it("is undecided where an entry that is no address could matter, and names each with its line", async () => {
+    const { code, stdout, stderr } = await check(
+      "192.0.2.1/24, 192.0.2.0/24\r\n\r\ngateway 198.51.100.64-198.51.100.95\r\n",
+    );
+    expect([code, stderr]).toEqual([2, ""]);
+    expect(stdout).toContain("  4 undecided\n");
+    expect(stdout).toContain("203.0.113.200/32  by allowlist.txt:3 gateway (not understood)\n");
+    expect(stdout).toContain("  2 present\n");
+    expect(stdout).toContain('warning: allowlist.txt:1: "192.0.2.1/24" has host bits set; the prefix is 192.0.2.0/24');
+    expect(stdout).toContain('warning: allowlist.txt:3: "gateway" is no address: it starts with "g" (character 1)\n');
   });
 
-  it("cuts the bad entries of a file of another kind, and --verbose lists all", async () => {
+  it("gives no verdict on a file of an unknown kind, and says what there is", async () => {
     const words = Array.from({ length: 300 }, (_, index) => `word${index}`).join("\n");
-    const cut = await check(words);
-    expect(cut.code).toBe(1);
-    expect(cut.stderr.split("\n")).toHaveLength(23);
-    expect(cut.stderr).toContain("  … and 280 more (--verbose lists all)\n");
-    expect((await check(words, { verbose: true })).stderr).toContain('allowlist.txt:300: "word299"');
+    const { code, stdout, stderr } = await check(words);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^error: MSEM_INVALID allowlist\.txt: cannot tell what kind of configuration this is\n/);
+    expect(stderr).toMatch(/Say so with --vendor: .*cisco-asa.*text/);
+  });
+
+  it("cuts its warnings, and --verbose lists more", async () => {
+    const words = Array.from({ length: 60 }, (_, index) => `word${index}`).join("\n");
+    const cut = await check(words, { vendor: "text" });
+    expect(cut.stdout.split("\n").filter((line) => line.includes("warning:"))).toHaveLength(21);
+    expect(cut.stdout).toContain("… and 40 more lines of this kind (--verbose lists more)\n");
+    expect((await check(words, { vendor: "text", verbose: true })).stdout).toContain('allowlist.txt:60: "word59"');
   });
 
   it("fails on a missing list and on missing ranges", async () => {
-    const noList = await check("", { list: join(files.folder, "absent.txt") });
+    const noList = await check("", { files: [join(files.folder, "absent.txt")] });
     expect([noList.code, noList.stdout, noList.stderr]).toEqual([
       1,
       "",

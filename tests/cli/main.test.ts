@@ -54,6 +54,7 @@ describe("msem", () => {
     for (const args of [
       ["--help"],
       ["ranges", "--help"],
+      ["ranges", "diff", "--help"],
       ["check", "--help"],
       ["verify", "--help"],
       ["help", "check"],
@@ -74,7 +75,8 @@ describe("msem", () => {
 
   it.each([
     [["bogus"], "unknown command 'bogus'"],
-    [["ranges"], "missing required argument 'file'"],
+    [["ranges", "diff", "weekly.json"], "missing required argument 'new'"],
+    [["ranges", "--cloud", "Mars"], "Allowed choices are Public, AzureGovernment, China."],
     [["ranges", "weekly.json", "--format", "yaml"], "Allowed choices are table, json, text, csv."],
     [["check", "list.txt"], "required option '--ranges <file>' not specified"],
     [["check", "list.txt", "--ranges", "weekly.json", "--loud"], "unknown option '--loud'"],
@@ -94,6 +96,28 @@ describe("msem", () => {
     const { status, stderr } = msem();
     expect(status).toBe(1);
     expect(stderr).toContain("Usage: msem");
+  });
+
+  it("compares ranges, with options of its own behind `diff`", () => {
+    const { status, stdout } = msem(
+      "ranges",
+      "diff",
+      "tag-only.json",
+      "weekly.json",
+      "--tag",
+      "scuba",
+      "--format",
+      "json",
+    );
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      from: { changeNumber: 10 },
+      to: { changeNumber: 9 },
+      verdict: "refuse",
+    });
+    expect(msem("ranges", "diff", "tag-only.json", "tag-only.json").stdout).toMatch(
+      /^REFUSED .*\n\n {2}specialPurpose: /,
+    );
   });
 
   it("prints ranges in the wanted format", () => {

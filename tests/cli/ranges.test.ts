@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { type RangesFormat, runRanges } from "../../provider/cli/ranges";
-import { capture, fixtures } from "./capture";
+import { createServiceTagsEmulator, type ServiceTagsEmulator } from "../../provider/emulator/index";
+import { apiAnswer, run, weeklyFile } from "../ranges/weekly";
+import { capture, fixtures, scratch } from "./capture";
 
 function ranges(format: RangesFormat, name = "weekly.json", tag = "scuba") {
   return capture((io) => runRanges({ file: join(fixtures, name), tag, format }, io));
@@ -57,8 +59,11 @@ PREFIX               FIRST            LAST             ADDRESSES
       schemaVersion: 1,
       tag: "Scuba",
       cloud: null,
+      counter: "file",
       changeNumber: 10,
       fileChangeNumber: null,
+      fileDate: null,
+      source: join(fixtures, "tag-only.json"),
       prefixes: ["192.0.2.0/24", "2001:db8:40::10/124"],
       ipv4: ["192.0.2.0/24"],
       ipv6: ["2001:db8:40::10/124"],
@@ -86,6 +91,75 @@ PREFIX               FIRST            LAST             ADDRESSES
       const { code, stdout, stderr } = await ranges("text", name, tag);
       expect([code, stdout]).toEqual([1, ""]);
       expect(stderr).toMatch(/^error: MSEM_INVALID /);
+      expect(stderr).toContain(message);
+    }
+  });
+});
+
+describe("msem ranges from a server", () => {
+  let emulator: ServiceTagsEmulator;
+  const { folder, remove } = scratch();
+
+  beforeAll(async () => {
+    emulator = await createServiceTagsEmulator({ token: "t" });
+    emulator.publish("Public", "2026-11-16", weeklyFile(412, { Scuba: { changeNumber: 31, prefixes: run(2) } }));
+    emulator.publish("China", "2026-11-16", weeklyFile(7, { Scuba: { changeNumber: 1, prefixes: run(1) } }, "China"));
+    emulator.list(apiAnswer(63, { Scuba: { changeNumber: 12, prefixes: run(3) } }));
+  });
+  afterAll(async () => {
+    remove();
+    await emulator.close();
+  });
+
+  const environment = (name: string) => ({
+    MSEM_DOWNLOAD_CENTER_URL: emulator.url,
+    MSEM_ARM_URL: emulator.url,
+    MSEM_CACHE_DIR: join(folder, name),
+    ARM_TOKEN: "t",
+  });
+  const from = (args: object, name: string) =>
+    capture((io) => runRanges({ tag: "Scuba", format: "table", ...args }, io), { env: environment(name) });
+
+  it("takes the newest weekly file when nothing is named, and says on stderr what it waits for", async () => {
+    const first = await from({}, "a");
+    expect(first.stdout.split("\n")[0]).toBe(
+      "Scuba change 31, 2 prefixes (2 IPv4, 0 IPv6), Public cloud, weekly file 412 of 2026-11-16",
+    );
+    expect(first.stderr).toBe(
+      "Looking for the newest file of the Public cloud …\nGetting ServiceTags_Public_20261116.json …\n",
+    );
+    expect(await from({}, "a")).toEqual({ ...first, stderr: "" });
+  });
+
+  it("takes the cloud, the API or the address that is named", async () => {
+    expect((await from({ cloud: "China" }, "b")).stdout).toMatch(/^Scuba change 1, 1 prefix .*China cloud/);
+    const api = {
+      source: "serviceTagApi",
+      subscription: "11111111-2222-3333-4444-555555555555",
+      location: "westeurope",
+    };
+    expect((await from({ ...api, tokenVariable: "ARM_TOKEN" }, "c")).stdout).toMatch(
+      /^Scuba change 12, 3 prefixes .*Public cloud, Azure API list 63\n/,
+    );
+    const path = emulator.requests().find((one) => one.path.endsWith("Public_20261116.json"))?.path;
+    const { stdout } = await from({ source: `${emulator.url}${path}`, format: "json" }, "d");
+    expect(JSON.parse(stdout)).toMatchObject({
+      changeNumber: 31,
+      fileDate: "2026-11-16",
+      source: `${emulator.url}${path}`,
+    });
+  });
+
+  it("fails with one message and the way out", async () => {
+    for (const [args, message] of [
+      [{ source: "serviceTagApi" }, "needs --subscription and --location"],
+      [{ source: "x.json", file: "y.json" }, "FILE and --source both say"],
+      [{ file: join(fixtures, "weekly.json"), cloud: "China" }, "is of the cloud Public, not China"],
+      [{ source: `${emulator.url}/none.json` }, "it is not there (404)"],
+      [{ cloud: "AzureGovernment" }, "the download page offers no file ServiceTags_AzureGovernment"],
+    ] as const) {
+      const { code, stdout, stderr } = await from(args, "e");
+      expect([code, stdout]).toEqual([1, ""]);
       expect(stderr).toContain(message);
     }
   });

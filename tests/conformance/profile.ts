@@ -1,5 +1,5 @@
 /** How one target takes part in the suites that are common to all: the engine's, the conformance suite, the property tests. */
-import type { TargetDescriptor } from "../../provider/core/allowlist/target";
+import type { TargetDescriptor } from "../../provider/core/targets/target";
 import type { VendorEmulator } from "../../provider/vendors/emulate";
 
 export interface TargetProfile<Store extends object = object> {

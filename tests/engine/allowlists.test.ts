@@ -1,4 +1,6 @@
 /** Allowlists of every target on the real engine, one stack for all of them. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createVendorEmulator, type RunningVendor } from "pulumi-msem/emulator";
 import type { OperationResult } from "../../scripts/engine/protocol.ts";
 import type { TargetProfile } from "../conformance/profile.ts";
@@ -25,7 +27,7 @@ interface Member {
 }
 
 describe("allowlists on the real engine", () => {
-  let lab: Lab;
+  let lab: Lab<AllowlistProgramArgs>;
   let members: readonly Member[] = [];
 
   const programOf = (prefixes: readonly string[], changeNumber: number, args: object = {}): AllowlistProgramArgs => ({
@@ -57,7 +59,7 @@ describe("allowlists on the real engine", () => {
         vendor: await createVendorEmulator(profile.emulator, { seed: profile.restrict }),
       })),
     );
-    lab = await openLab({ program: "allowlists" });
+    lab = await openLab<AllowlistProgramArgs>({ program: "allowlists" });
   });
 
   afterAll(async () => {
@@ -113,5 +115,57 @@ describe("allowlists on the real engine", () => {
       expect(admitted(member)).toContain("192.0.2.200/32");
       for (const prefix of few) expect(admitted(member)).not.toContain(prefix);
     });
+  });
+});
+
+describe("an allowlist that resolves its ranges itself", () => {
+  const [profile] = profiles as [TargetProfile];
+  let lab: Lab<AllowlistProgramArgs>;
+  let vendor: RunningVendor<object>;
+  const admitted = () => profile.admitted(vendor.store);
+
+  function programOf(changeNumber: number, prefixes: readonly string[], guards: object = {}): AllowlistProgramArgs {
+    const path = join(lab.folder, `tag-${changeNumber}-${prefixes.length}.json`);
+    const properties = {
+      changeNumber,
+      region: "",
+      platform: "Azure",
+      systemService: "Scuba",
+      addressPrefixes: prefixes,
+    };
+    writeFileSync(path, JSON.stringify({ name: "Scuba", id: "Scuba", properties }));
+    const args = { target: profile.target(vendor.url), source: { kind: "file", path }, guards };
+    return { allowlists: [{ name: "own", args: { ...args, callerPrefixes: [profile.caller] } }] };
+  }
+
+  const published = ["20.1.0.0/29", "20.1.0.16/31", "20.1.0.44/32"];
+
+  beforeAll(async () => {
+    vendor = await createVendorEmulator(profile.emulator, { seed: profile.restrict });
+    lab = await openLab<AllowlistProgramArgs>({ program: "allowlists" });
+  });
+
+  afterAll(async () => {
+    await vendor.close();
+    await lab.close();
+  });
+
+  it("applies the published list, and refuses one that goes back with nothing changed", async () => {
+    expectOk(await lab.run("up", programOf(17, published)));
+    const before = admitted();
+    const refused = await lab.run("up", programOf(16, published.slice(1)));
+    expect(refused.ok).toBe(false);
+    expect(refused.output).toMatch(/MSEM_REFUSED rollback[\s\S]*acceptRollbackTo: 16/);
+    expect(admitted()).toEqual(before);
+    expectOk(
+      await lab.run("up", programOf(16, published.slice(1), { onRefused: "keepLast" }), { expectNoChanges: true }),
+    );
+  });
+
+  it("restores what somebody took out: the guards do not take that for Microsoft's doing", async () => {
+    for (const prefix of published) profile.remove(vendor.store, prefix);
+    expectOk(await lab.run("up", programOf(17, published), { refresh: true }));
+    for (const prefix of published) expect(admitted()).toContain(prefix);
+    expectOk(await lab.run("preview", programOf(17, published), { refresh: true, expectNoChanges: true }));
   });
 });

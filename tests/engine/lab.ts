@@ -9,18 +9,14 @@ import type { Operation, OperationOptions, OperationResult } from "../../scripts
 import { engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
 import { canary as allowlistCanary } from "../conformance/profile.ts";
 import { canary } from "./classes.ts";
-import type { AllowlistProgramArgs } from "./programs/allowlists.ts";
 import type { ConnectorSpec, ProgramArgs } from "./programs/connectors.ts";
 
-export interface Lab {
+/** `Program` is what the stack's program takes: that of connectors, unless the lab names another one. */
+export interface Lab<Program = ProgramArgs> {
   readonly emulator: Emulator;
   readonly folder: string;
   /** Runs one engine operation in its own process. */
-  run(
-    operation: Operation,
-    program: ProgramArgs | AllowlistProgramArgs,
-    options?: OperationOptions,
-  ): Promise<OperationResult>;
+  run(operation: Operation, program: Program, options?: OperationOptions): Promise<OperationResult>;
   /** What the emulator logged. */
   readonly log: readonly string[];
   /** Ends it, and throws when the canary is found in a file of the engine or in the emulator's log. */
@@ -32,13 +28,13 @@ export interface LabSettings {
   readonly stack?: Partial<StackSettings>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Name of a module in programs/. */
-  readonly program?: "connectors" | "allowlists";
+  readonly program?: "connectors" | "allowlists" | "ranges";
 }
 
 /** Found nowhere but in credentials. */
 const canaries = [canary, allowlistCanary];
 
-export async function openLab(settings: LabSettings = {}): Promise<Lab> {
+export async function openLab<Program = ProgramArgs>(settings: LabSettings = {}): Promise<Lab<Program>> {
   mkdirSync(".work", { recursive: true });
   const folder = mkdtempSync(resolve(".work", "lab-"));
   const log: string[] = [];

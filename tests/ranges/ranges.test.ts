@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MsemError } from "../../provider/core/errors";
-import { file, getScubaRanges } from "../../provider/ranges/index";
+import { createServiceTagsEmulator } from "../../provider/emulator/index";
+import { downloadCenter, file, getScubaRanges } from "../../provider/ranges/index";
+import { run, weeklyFile } from "./weekly";
 
 const fixtures = join(__dirname, "../fixtures/servicetags");
 const real = join(__dirname, "../../../shared/data/service-tags");
@@ -36,6 +38,7 @@ describe("the ranges for a program", () => {
     expect(await getScubaRanges({ source: file(join(fixtures, "weekly.json")) })).toEqual({
       serviceTag: "Scuba",
       cloud: "Public",
+      counter: "file",
       changeNumber: 9,
       fileChangeNumber: 412,
       prefixes: [...ipv4, ...ipv6],
@@ -52,7 +55,7 @@ describe("the ranges for a program", () => {
 
   it("of a single tag object have neither cloud nor file number", async () => {
     const ranges = await getScubaRanges({ source: file(join(fixtures, "tag-only.json")) });
-    expect(Object.keys(ranges).sort()).toEqual(["changeNumber", "ipv4", "ipv6", "prefixes", "serviceTag"]);
+    expect(Object.keys(ranges).sort()).toEqual(["changeNumber", "counter", "ipv4", "ipv6", "prefixes", "serviceTag"]);
     expect(ranges.changeNumber).toBe(10);
   });
 
@@ -82,19 +85,56 @@ describe("the ranges for a program", () => {
     }
   });
 
-  it("cannot be asked for without a source, also from plain JavaScript", async () => {
+  it("come from the download center when no source is named, of the named cloud", async () => {
+    const emulator = await createServiceTagsEmulator();
+    const before = { ...process.env };
+    Object.assign(process.env, { MSEM_DOWNLOAD_CENTER_URL: emulator.url, MSEM_CACHE_DIR: join(folder, "cache") });
+    try {
+      for (const cloud of ["Public", "China"] as const) {
+        const tags = { Scuba: { changeNumber: cloud.length, prefixes: run(2) } };
+        emulator.publish(cloud, "2026-11-16", weeklyFile(5, tags, cloud));
+      }
+      expect(await getScubaRanges()).toMatchObject({ changeNumber: 6, cloud: "Public", fileDate: "2026-11-16" });
+      expect(await getScubaRanges({ cloud: "China" })).toMatchObject({ changeNumber: 5, cloud: "China" });
+      expect(readdirSync(join(folder, "cache"))).toHaveLength(2);
+    } finally {
+      process.env = before;
+      await emulator.close();
+    }
+  });
+
+  it("of a file are those of the named cloud", async () => {
+    const source = file(join(fixtures, "weekly.json"));
+    expect((await getScubaRanges({ source, cloud: "Public" })).changeNumber).toBe(9);
+    await expect(getScubaRanges({ source, cloud: "China" })).rejects.toThrow("is of the cloud Public, not China");
+  });
+
+  it("are read again when the file was written again", async () => {
+    const path = written("again.json", JSON.stringify(weeklyFile(1, { Scuba: { changeNumber: 1, prefixes: run(1) } })));
+    expect((await getScubaRanges({ source: file(path) })).changeNumber).toBe(1);
+    written("again.json", JSON.stringify(weeklyFile(1, { Scuba: { changeNumber: 12, prefixes: run(2) } })));
+    expect((await getScubaRanges({ source: file(path) })).changeNumber).toBe(12);
+  });
+
+  it("cannot be asked for with something else than a source, also from plain JavaScript", async () => {
     const wrong: unknown[] = [
-      undefined,
-      {},
       { source: "weekly.json" },
       { source: file("") },
       { source: { kind: "url" } },
+      { source: null },
+      { source: { kind: "serviceTagApi", subscriptionId: "x" } },
     ];
     for (const options of wrong) {
-      expect(await refusal(getScubaRanges(options as never))).toContain("source: say where the ranges come from");
+      expect(await refusal(getScubaRanges(options as never))).toContain("source: must be downloadCenter()");
     }
-    const source = file(join(fixtures, "weekly.json"));
-    expect(await refusal(getScubaRanges({ source, serviceTag: "" }))).toContain("serviceTag: must be the name");
+    const problems = await refusal(
+      getScubaRanges({ source: downloadCenter({ cloud: "Mars" as never }), cloud: "China", serviceTag: "" }),
+    );
+    expect(problems.split("\n").slice(1)).toEqual([
+      "  serviceTag: must be the name of a service tag; leave it out for Scuba",
+      "  source.cloud: must be one of Public, AzureGovernment, China",
+      "  cloud: is China, but the source is of Mars",
+    ]);
   });
 
   if (existsSync(real)) {
@@ -112,7 +152,7 @@ describe("the ranges for a program", () => {
 });
 
 describe("loading the module", () => {
-  it("does not load zod: everybody who imports the package pays for it", () => {
+  it("loads no schemas, because everybody who imports the package pays for them, and no HTTP for a file", () => {
     const source = join(__dirname, "../../provider/ranges/index.ts");
     const script = `
       const { transformFileSync } = require("@swc/core");
@@ -120,13 +160,14 @@ describe("loading the module", () => {
         module._compile(transformFileSync(path, { jsc: { parser: { syntax: "typescript" }, target: "es2023" },
           module: { type: "commonjs" }, swcrc: false }).code, path);
       const { getScubaRanges, file } = require(${JSON.stringify(source)});
-      const loaded = () => Object.keys(require.cache).some((path) => /[\\\\/]node_modules[\\\\/]zod[\\\\/]/.test(path));
+      const loaded = () => ["zod", "axios"].filter((name) =>
+        Object.keys(require.cache).some((path) => path.split(/[\\\\/]/).join("/").includes("/node_modules/" + name + "/")));
       const before = loaded();
       getScubaRanges({ source: file(${JSON.stringify(join(fixtures, "weekly.json"))}) })
         .then(() => console.log(JSON.stringify({ before, after: loaded() })));
     `;
-    const run = spawnSync(process.execPath, ["-e", script], { cwd: join(__dirname, "../.."), encoding: "utf8" });
-    expect(run.stderr).toBe("");
-    expect(JSON.parse(run.stdout)).toEqual({ before: false, after: true });
+    const child = spawnSync(process.execPath, ["-e", script], { cwd: join(__dirname, "../.."), encoding: "utf8" });
+    expect(child.stderr).toBe("");
+    expect(JSON.parse(child.stdout)).toEqual({ before: [], after: ["zod"] });
   });
 });

@@ -1,66 +1,70 @@
-/**
- * What a product's allowlist can hold, and how it is written. Data with a source: validation in a preview, the plan, the
- * conformance tests and the docs table are all made from it.
- */
-import type { Family, Prefix } from "../ip/index";
+/** What a format or one of its lists can hold, and whether the desired prefixes fit. */
+import { type Family, formatPrefix, type Prefix } from "../ip/index";
+import type { NamedSet } from "./model";
 
-/** In what form an entry may stand in the product. */
+/** How an entry may be written. */
 export type EntryForm = "prefix" | "range" | "single";
 
-/**
- * What one write replaces. `entry`: one row. `list`: everything at once. `lists`: one of several named lists of a few
- * entries each.
- */
-export type Granularity =
-  | { readonly kind: "entry" }
-  | { readonly kind: "list" }
-  | { readonly kind: "lists"; readonly entriesPerList: number; readonly lists: number };
-
+/** The limits of a format: facts with a source, shown in the docs and used in every verdict. */
 export interface Capability {
   readonly families: readonly Family[];
-  /** The first one is how we write; the others are only read. */
-  readonly forms: readonly [EntryForm, ...EntryForm[]];
-  /** Shortest and longest prefix length that is accepted; absent where none is documented. */
+  readonly forms: readonly EntryForm[];
+  /** Shortest and longest prefix that an entry may have, per family. Default: 0 and full length. */
   readonly shortest?: Partial<Readonly<Record<Family, number>>>;
   readonly longest?: Partial<Readonly<Record<Family, number>>>;
-  readonly granularity: Granularity;
-  /** Entries in all, those of other people included; absent where no limit is documented. */
+  /**
+   * A prefix longer than the longest is written as its single addresses (Azure Storage: /31 and /32 are refused, single
+   * addresses are not). Default: it is unsupported.
+   */
+  readonly longerAsSingles?: boolean;
+  /** Whether one list can hold both families. Default: true. */
+  readonly mixedFamilies?: boolean;
+  /** Entries per list; absent: no limit is documented. */
   readonly maxEntries?: number;
-  /**
-   * How our entries are known again. `mark`: a text on each entry. `list`: named lists of our own. `state`: nothing in
-   * the product tells, so the owned set lives in the stack's state.
-   */
-  readonly ownership: "mark" | "list" | "state";
-  /**
-   * What is restricted together: `family` has a list per family, each with its own meaning when empty; `whole` is one
-   * list for both.
-   */
-  readonly compartments: "family" | "whole";
-  /** `open`: an empty list lets everybody in, and the first entry shuts out the rest. `harmless`: entries only allow. */
-  readonly emptyMeans: "open" | "harmless";
-  /** Whether the product itself refuses a list without the caller's address. */
-  readonly selfLockoutGuard: "server" | "none";
-  /** A version token that a write can name, so that a lost race is refused. */
-  readonly concurrency: "none" | "token";
-  /** Where the facts come from. */
+  /** What happens to host bits that are set in an entry: read as the prefix around, or refused. */
+  readonly hostBits: "ignored" | "refused";
+  /** Where the figures are from. */
   readonly source: string;
-  /** How and when they were verified: `documentation, 2026-11`. */
+  /** How and when they were last looked at: `documentation, 2026-11`. */
   readonly lastVerified: string;
-  /** What else a reader of the limits table should know. */
-  readonly remarks?: readonly string[];
 }
 
-/** Why a prefix cannot stand in the product; undefined when it can. */
-export function misfit(capability: Capability, prefix: Prefix): string | undefined {
-  const { family, length } = prefix;
-  if (!capability.families.includes(family)) return `${nameOf(family)} is not supported`;
-  const shortest = capability.shortest?.[family];
-  if (shortest !== undefined && length < shortest) return `prefixes shorter than /${shortest} are refused`;
-  const longest = capability.longest?.[family];
-  if (longest !== undefined && length > longest) return `prefixes longer than /${longest} are refused`;
-  return undefined;
+/** How many entries the prefix takes in a list; 0 when it cannot be written there. */
+export function entriesFor(prefix: Prefix, capability: Capability, family?: Family): number {
+  if (family !== undefined && prefix.family !== family) return 0;
+  if (!capability.families.includes(prefix.family)) return 0;
+  const full = prefix.family === "ipv4" ? 32 : 128;
+  if (prefix.length < (capability.shortest?.[prefix.family] ?? 0)) return 0;
+  const longest = capability.longest?.[prefix.family] ?? full;
+  if (prefix.length > longest) return capability.longerAsSingles === true ? 2 ** (full - prefix.length) : 0;
+  if (capability.forms.includes("prefix") || capability.forms.includes("range")) return 1;
+  return prefix.length === full ? 1 : 0;
 }
 
-function nameOf(family: Family): string {
-  return family === "ipv4" ? "IPv4" : "IPv6";
+/** Why {@link entriesFor} is 0, for messages. */
+export function whyUnsupported(prefix: Prefix, capability: Capability, family?: Family): string {
+  const text = formatPrefix(prefix);
+  const word = prefix.family === "ipv4" ? "IPv4" : "IPv6";
+  if (family !== undefined && prefix.family !== family) return `${text}: this list holds no ${word}`;
+  if (!capability.families.includes(prefix.family)) return `${text}: this format holds no ${word}`;
+  const shortest = capability.shortest?.[prefix.family] ?? 0;
+  if (prefix.length < shortest) return `${text}: the shortest ${word} prefix here is /${shortest}`;
+  return `${text}: the longest ${word} prefix here is /${capability.longest?.[prefix.family] ?? 0}`;
+}
+
+/** Would the full list fit? */
+export interface Capacity {
+  /** Entries in the list now, nested ones not counted. */
+  readonly entries: number;
+  /** Entries that the desired prefixes take that are not in it yet. */
+  readonly additional: number;
+  /** The lowest limit that applies; absent: none is known. */
+  readonly limit?: number;
+  readonly fits: boolean;
+}
+
+/** The lower of the format's limit and the list's own. */
+export function limitOf(capability: Capability, set: NamedSet | undefined): number | undefined {
+  const limits = [capability.maxEntries, set?.maxEntries].filter((limit) => limit !== undefined);
+  return limits.length === 0 ? undefined : Math.min(...limits);
 }

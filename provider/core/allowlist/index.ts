@@ -1,11 +1,20 @@
-/** Lists of addresses judged against the desired prefixes. Pure. */
-export { type ListEntry, type ListProblem, type PlainList, parsePlainList } from "./text";
+/** Configurations judged against the desired prefixes, and the change that brings them there. Pure. */
+export { type Capability, type Capacity, entriesFor, limitOf, whyUnsupported } from "./capability";
+export type { ExtraEntry, ExtraVerdict } from "./extras";
+export { defineFormat, type Format, type FullList } from "./format";
 export {
-  type ExtraEntry,
-  type ExtraVerdict,
+  type Evidence,
+  evidenceOf,
+  extraVerdicts,
   type JudgedPrefix,
   type Judgement,
-  judgeList,
+  judge,
   type PrefixVerdict,
+  prefixVerdicts,
+  type Question,
   type Summary,
-} from "./verdicts";
+} from "./judge";
+export * from "./model";
+export { applyChanges, type ListChange, type Plan, planChange } from "./plan";
+export { type Leaf, pathOf, type Resolved, type Resolver, resolver } from "./resolve";
+export { describe, type Selection, type Subject, select } from "./select";

@@ -1,280 +1,141 @@
 /**
- * From what should be there and what is there to what must be done. Pure and deterministic: sorted, same input, same
- * plan; what is printed are the very objects that a target then carries out.
- *
- * Four things hold for every plan, whatever the inputs: in additive mode no entry of anybody else is removed; a list that
- * is in force never becomes empty; the caller's own address stays in; enforcement never starts unless asked for.
+ * The smallest change that brings a list to the desired prefixes: what is not surely admitted is added, stale entries are
+ * removed, foreign ones never. What is planned has been judged again on the changed model, so a plan is never a guess.
  */
-import { type Prefix, parsePrefix, toInterval } from "../ip/index";
-import { type Capability, misfit } from "./capability";
-import { type Block, compareBlocks, type ObservedAllowlist, type ObservedEntry, toBlock } from "./entries";
-import { type PackedList, pack } from "./packing";
-import { foreignRemovals, judgeEnforcement, keepCaller, keepLast, nothingFits } from "./safety";
+import { MsemError } from "../errors";
+import { comparePrefixes, formatPrefix, type Prefix } from "../ip/index";
+import { entriesFor, limitOf } from "./capability";
+import type { ExtraEntry } from "./extras";
+import { type JudgedPrefix, type Judgement, judge, type Question } from "./judge";
+import type { Entry, Model, NamedSet } from "./model";
+import { describe } from "./select";
 
-/** An entry to be made. */
-export interface Add {
-  readonly verb: "add";
-  readonly block: Block;
-  readonly why: string;
-  /** Which list takes it, where the product has several. */
-  readonly list?: PackedList;
-}
-
-/** An entry to be changed. `update` switches one of ours on again. */
-export interface Edit {
-  readonly verb: "update" | "remove";
-  readonly block: Block;
-  readonly why: string;
-  readonly entry: ObservedEntry;
-  readonly ours: boolean;
-}
-
-/** An entry to be left. Without a block: one that we do not understand. */
-export interface Keep {
-  readonly verb: "keep";
-  readonly block?: Block;
-  readonly why: string;
-  readonly entry: ObservedEntry;
-  readonly ours: boolean;
-}
-
-/** One thing to do, or to leave. */
-export type Change = Add | Edit | Keep;
-
-/** What a plan must not do; nothing is written while there is one. */
-export interface PlanRefusal {
-  readonly code:
-    | "capacity"
-    | "lists"
-    | "startEnforcement"
-    | "callerUnknown"
-    | "callerLockedOut"
-    | "foreignRemovals"
-    | "nothingFits";
-  /** What, why, and the way out. */
-  readonly message: string;
-  readonly measured?: number;
-  readonly limit?: number;
-  /** The argument that overrides it. */
-  readonly override?: string;
-}
-
-export interface Policy {
-  /** `additive`: only entries of ours are ever removed. `exclusive`: everybody else's are drift. */
-  readonly mode: "additive" | "exclusive";
-  /** Whether an unrestricted list may be filled, which shuts out everybody who is not in it. */
-  readonly startEnforcement: boolean;
-  /** Addresses from which we call the product; empty when nobody said. */
-  readonly caller: readonly Prefix[];
-  /** Takes over entries that stand there already and are wanted, where only state tells ours. */
-  readonly adopt: boolean;
-  /** Exclusive mode: as many removals of other people's entries at once are fine. */
-  readonly acceptForeignRemovals?: number;
-}
-
-export interface PlanRequest {
-  /** Canonical prefix → why it should be there. Empty: remove what is ours. */
-  readonly desired: Readonly<Record<string, string>>;
-  readonly observed: ObservedAllowlist;
-  /** Canonical texts of the blocks that we added, where only state tells. */
-  readonly owned: ReadonlySet<string>;
-  readonly capability: Capability;
-  readonly policy: Policy;
-  /** Name of our n-th list, from 1, where the product has several. */
-  readonly listName?: (ordinal: number) => string;
-}
-
-/** A wanted prefix that the product cannot hold. */
-export interface Skipped {
-  readonly prefix: string;
-  readonly reason: string;
+/** What becomes of one list. */
+export interface ListChange {
+  readonly set: NamedSet;
+  /** In canonical order; none of them is an entry of the list now. */
+  readonly add: readonly Prefix[];
+  /** Entries of the list itself, as the model has them. */
+  readonly remove: readonly Entry[];
+  /** How many entries stay. */
+  readonly keep: number;
 }
 
 export interface Plan {
-  /** In order of execution; what is kept stands at the end. */
-  readonly changes: readonly Change[];
-  readonly skipped: readonly Skipped[];
+  /** One for each list, also when nothing changes there. */
+  readonly changes: readonly ListChange[];
+  /** The verdict before. */
+  readonly judgement: Judgement;
+  /** Supported prefixes that the change does not bring in: a hole or an unknown term is stronger. */
+  readonly left: readonly JudgedPrefix[];
   readonly warnings: readonly string[];
-  readonly refusals: readonly PlanRefusal[];
-  /** Canonical texts of the blocks that are ours once the plan is carried out, in order. */
-  readonly owned: readonly string[];
 }
 
-/** The changes that write; none: the product is as it should be. */
-export function writesOf({ changes }: Pick<Plan, "changes">): (Add | Edit)[] {
-  return changes.filter((change) => change.verb !== "keep");
+/**
+ * @throws MsemError `MSEM_REFUSED` when the subject is no list of addresses, or the change would not fit;
+ * `MSEM_INVALID` when there is no such list
+ */
+export function planChange(question: Question): Plan {
+  const { model } = question;
+  const before = judge(question);
+  const { sets } = before;
+  if (sets.length === 0) throw noList(model, before);
+  const removals = removalsOf(before.extra, sets);
+  const kept = sets.map((set): ListChange => {
+    const remove = removals.get(set) ?? [];
+    return { set, add: [], remove, keep: set.entries.length - remove.length };
+  });
+  const lacking = lackingIn(judge({ ...question, model: applyChanges(model, kept) }));
+  const tried = kept.map((change) => {
+    const add = lacking.filter(({ prefix }) => home(prefix, sets, question) === change.set);
+    return { ...change, add: add.map(({ prefix }) => prefix).sort(comparePrefixes) };
+  });
+  const left = lackingIn(judge({ ...question, model: applyChanges(model, tried) }));
+  // An entry that would not help is not added.
+  const useless = new Set(left.map(({ prefix }) => formatPrefix(prefix)));
+  const changes = tried.map((change) => ({
+    ...change,
+    add: change.add.filter((prefix) => !useless.has(formatPrefix(prefix))),
+  }));
+  for (const change of changes) refuseOverfull(model, change, question);
+  const stuck = before.extra.filter(({ leaf, verdict }) => verdict === "stale" && !isDirect(leaf.via, sets));
+  return { changes, judgement: before, left, warnings: stuck.map((extra) => stuckWarning(model, extra)) };
 }
 
-export function planAllowlist(request: PlanRequest): Plan {
-  const { wanted, skipped } = sortWanted(request);
-  const draft = compare(request, wanted);
-  const warnings = [...skippedWarnings(skipped), ...keepCaller(request, draft), ...keepLast(request, draft)];
-  const safety = judgeEnforcement(request, draft);
-  const { changes, refusals } = arrange(request, draft);
-  const owned = changes.filter((change) => change.verb === "add" || (change.verb !== "remove" && change.ours));
+function lackingIn({ prefixes }: Judgement): JudgedPrefix[] {
+  const lacking = new Set(["missing", "partial", "undecided"]);
+  return prefixes.filter(({ verdict }) => lacking.has(verdict));
+}
+
+/** The first of the lists that can hold the prefix. */
+function home(prefix: Prefix, sets: readonly NamedSet[], { capability }: Question): NamedSet | undefined {
+  return sets.find(({ family }) => entriesFor(prefix, capability, family) > 0);
+}
+
+function isDirect(via: ExtraEntry["leaf"]["via"], sets: readonly NamedSet[]): boolean {
+  return via !== undefined && via.outer === undefined && sets.includes(via.set);
+}
+
+/** Stale entries that stand in the lists themselves, with their repetitions. */
+function removalsOf(extra: readonly ExtraEntry[], sets: readonly NamedSet[]): Map<NamedSet, Entry[]> {
+  const removals = new Map<NamedSet, Entry[]>();
+  const stale = new Set<Entry>();
+  for (const { leaf, verdict, first } of extra) {
+    const goes = verdict === "stale" || (verdict === "duplicate" && first !== undefined && stale.has(first.entry));
+    if (!goes) continue;
+    stale.add(leaf.entry);
+    if (leaf.via === undefined || !isDirect(leaf.via, sets)) continue;
+    const list = removals.get(leaf.via.set);
+    if (list === undefined) removals.set(leaf.via.set, [leaf.entry]);
+    else list.push(leaf.entry);
+  }
+  return removals;
+}
+
+/** The model after the changes: added prefixes at the end of their list, removed entries gone. Nothing else changes. */
+export function applyChanges(model: Model, changes: readonly ListChange[]): Model {
+  const bySet = new Map(changes.map((change) => [change.set, change]));
   return {
-    changes,
-    skipped,
-    warnings: [...warnings, ...safety.warnings],
-    refusals: [
-      ...(wanted.length === 0 && skipped.length > 0 ? [nothingFits(skipped.length)] : []),
-      ...foreignRemovals(request, draft),
-      ...safety.refusals,
-      ...refusals,
-    ],
-    owned: [...new Set(sorted(owned).map(({ block }) => block?.text ?? ""))],
+    ...model,
+    sets: model.sets.map((set) => {
+      const change = bySet.get(set);
+      if (change === undefined) return set;
+      const gone = new Set(change.remove);
+      const added = change.add.map(
+        (prefix): Entry => ({
+          text: formatPrefix(prefix),
+          line: set.line,
+          term: { kind: "block", block: prefix },
+        }),
+      );
+      return { ...set, entries: [...set.entries.filter((entry) => !gone.has(entry)), ...added] };
+    }),
   };
 }
 
-interface Wanted {
-  readonly block: Block;
-  readonly why: string;
-}
-
-function sortWanted({ desired, capability }: PlanRequest): { wanted: Wanted[]; skipped: Skipped[] } {
-  const wanted: Wanted[] = [];
-  const skipped: Skipped[] = [];
-  for (const { prefix, block, why } of sorted(Object.entries(desired).map(readWanted))) {
-    const reason = misfit(capability, prefix);
-    if (reason === undefined) wanted.push({ block, why });
-    else skipped.push({ prefix: block.text, reason });
-  }
-  return { wanted, skipped };
-}
-
-function readWanted([text, why]: readonly [string, string]): Wanted & { readonly prefix: Prefix } {
-  const parsed = parsePrefix(text);
-  if (!parsed.ok) throw new Error(parsed.problem.message);
-  return { prefix: parsed.value, block: toBlock(toInterval(parsed.value)), why };
-}
-
-/** A plan before order, lists and capacity. The rules of safety turn removals into entries that are kept. */
-export interface Draft {
-  readonly adds: readonly Add[];
-  readonly updates: readonly Edit[];
-  removes: Edit[];
-  readonly keeps: Keep[];
-}
-
-function compare({ observed, owned, capability, policy }: PlanRequest, wanted: readonly Wanted[]): Draft {
-  const byState = capability.ownership === "state";
-  const ours = ({ block, marked }: ObservedEntry): boolean =>
-    byState ? block !== undefined && owned.has(block.text) : marked === true;
-  const adds: Add[] = [];
-  const updates: Edit[] = [];
-  const removes: Edit[] = [];
-  const keeps: Keep[] = [];
-
-  const byText = Map.groupBy(observed.entries, ({ block }) => block?.text);
-  for (const { block, why } of wanted) {
-    const entries = byText.get(block.text) ?? [];
-    const active = entries.filter(({ inactive }) => inactive !== true);
-    const chosen = active.find(ours) ?? active[0];
-    const asleep = chosen === undefined ? entries.find(ours) : undefined;
-    if (chosen !== undefined) {
-      const claimed = ours(chosen) || (policy.adopt && byState);
-      keeps.push({ verb: "keep", block, why, entry: chosen, ours: claimed });
-    } else if (asleep !== undefined) {
-      updates.push({ verb: "update", block, why: "somebody switched it off", entry: asleep, ours: true });
-    } else {
-      adds.push({ verb: "add", block, why });
-    }
-    for (const entry of entries) {
-      if (entry === chosen || entry === asleep) continue;
-      // Where only state tells, one of two equal entries may be somebody else's.
-      if (!byState && ours(entry)) {
-        removes.push({ verb: "remove", block, why: "ours, a second time", entry, ours: true });
-      } else keeps.push({ verb: "keep", block, why: "not ours", entry, ours: false });
-    }
-  }
-
-  const known = new Set(wanted.map(({ block }) => block.text));
-  for (const entry of observed.entries) {
-    const { block } = entry;
-    if (block === undefined) {
-      keeps.push({ verb: "keep", why: "not understood, so left alone", entry, ours: false });
-    } else if (known.has(block.text)) {
-      // Seen above.
-    } else if (ours(entry)) {
-      removes.push({ verb: "remove", block, why: "no longer wanted", entry, ours: true });
-    } else if (policy.mode === "exclusive" && entry.inactive !== true) {
-      removes.push({ verb: "remove", block, why: "not ours, and the list is exclusive", entry, ours: false });
-    } else {
-      keeps.push({ verb: "keep", block, why: "not ours", entry, ours: false });
-    }
-  }
-  return { adds, updates, removes, keeps };
-}
-
-function skippedWarnings(skipped: readonly Skipped[]): string[] {
-  return [...Map.groupBy(skipped, ({ reason }) => reason)].map(
-    ([reason, group]) => `${group.length} left out, ${reason}: ${listed(group.map(({ prefix }) => prefix))}`,
+function refuseOverfull(model: Model, { set, add, remove }: ListChange, { capability }: Question): void {
+  const limit = limitOf(capability, set);
+  const more = add.reduce((sum, prefix) => sum + entriesFor(prefix, capability, set.family), 0);
+  const after = set.entries.length + more - remove.length;
+  if (limit === undefined || after <= limit || more === 0) return;
+  throw new MsemError(
+    "MSEM_REFUSED",
+    `${model.file}: ${describe(set)} would have ${after} entries; it holds ${limit}. Nothing was rendered`,
+    { hint: "Spread the prefixes over several lists, or make room first." },
   );
 }
 
-/** Order, lists and capacity. Adds come first: nobody loses access while rows move. */
-function arrange(
-  { capability, observed, listName }: PlanRequest,
-  draft: Draft,
-): { changes: Change[]; refusals: PlanRefusal[] } {
-  const { granularity, maxEntries } = capability;
-  const adds = sorted(draft.adds);
-  const updates = sorted(draft.updates);
-  const removes = sorted(draft.removes);
-  const keeps = sorted(draft.keeps);
-  const refusals: PlanRefusal[] = [];
-  const total = observed.entries.length + adds.length - removes.length;
-  const foreign = keeps.filter(({ ours }) => !ours).length;
-  if (maxEntries !== undefined && total > maxEntries && adds.length > 0) {
-    refusals.push({
-      code: "capacity",
-      message: `${total} entries would stand in the list, ${foreign} of them of other owners; the limit is ${maxEntries}`,
-      measured: total,
-      limit: maxEntries,
-    });
-  }
-  if (granularity.kind === "lists") {
-    const packed = pack({ ...granularity, observed, adds, removes, listName: listName ?? String });
-    if (packed.lists > granularity.lists && adds.length > 0) {
-      refusals.push({
-        code: "lists",
-        message: `${packed.lists} lists of ${granularity.entriesPerList} would be needed, ${packed.foreign} of them of other owners; the limit is ${granularity.lists}`,
-        measured: packed.lists,
-        limit: granularity.lists,
-      });
-    }
-    return { changes: [...packed.adds, ...updates, ...removes, ...keeps], refusals };
-  }
-  // A full table takes a new row only after an old one has gone: no more of those than must.
-  const room = granularity.kind === "entry" && maxEntries !== undefined ? maxEntries : Number.POSITIVE_INFINITY;
-  const early = Math.max(0, Math.min(removes.length, observed.entries.length + adds.length - room));
-  return {
-    changes: [...removes.slice(0, early), ...adds, ...updates, ...removes.slice(early), ...keeps],
-    refusals,
-  };
+function stuckWarning(model: Model, { leaf }: ExtraEntry): string {
+  const where = leaf.via === undefined ? "" : ` of ${describe(leaf.via.set)}`;
+  return `${model.file}:${leaf.entry.line}: ${leaf.entry.text} is stale, but an entry${where}: remove it there if nothing else uses it`;
 }
 
-/** In the order of blocks; what has none comes last, by its text. */
-function sorted<Item extends { readonly block?: Block; readonly entry?: ObservedEntry }>(
-  items: readonly Item[],
-): Item[] {
-  return [...items].sort((a, b) => {
-    if (a.block !== undefined && b.block !== undefined) {
-      return compareBlocks(a.block, b.block) || compareTexts(a.entry?.id ?? "", b.entry?.id ?? "");
-    }
-    if (a.block === undefined && b.block === undefined) return compareTexts(a.entry?.text ?? "", b.entry?.text ?? "");
-    return a.block === undefined ? 1 : -1;
+function noList(model: Model, { title }: Judgement): MsemError {
+  const names = model.sets.slice(0, 8).map(({ name }) => name);
+  return new MsemError("MSEM_REFUSED", `${model.file}: ${title} is no list of addresses; rules are not rewritten`, {
+    hint:
+      names.length === 0
+        ? "Move the addresses into a list of their own first."
+        : `Name the list with --list: ${names.join(", ")}${model.sets.length > 8 ? ", …" : ""}.`,
   });
-}
-
-export function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const shown = 5;
-
-/** A list for a message, cut with a count; a rest of one is shown instead of counted. */
-export function listed(texts: readonly string[]): string {
-  const rest = texts.length - shown;
-  return rest <= 1 ? texts.join(", ") : `${texts.slice(0, shown).join(", ")} and ${rest} more`;
 }

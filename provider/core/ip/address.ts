@@ -41,22 +41,17 @@ export function bitsOf(family: Family): number {
   return family === "ipv4" ? 32 : 128;
 }
 
-/** What a mask of `length` bits leaves in the word at `index`. */
-function maskWord(length: number, index: number): number {
+/** What a mask of `length` bits leaves in the word at `index`, as the signed word that bit operations work on. */
+export function maskWord(length: number, index: number): number {
   const bits = Math.min(Math.max(length - 32 * index, 0), 32);
   // A shift by 32 is a shift by 0 in JavaScript.
-  return bits === 0 ? 0 : (allOnes << (32 - bits)) >>> 0;
+  return bits === 0 ? 0 : -1 << (32 - bits);
 }
 
 /** The prefix of `length` bits that holds the address: its host bits are cleared. */
 export function prefixAround(address: Address, length: number): Prefix {
   const words = address.words.map((word, index) => (word & maskWord(length, index)) >>> 0);
   return { family: address.family, words, length };
-}
-
-/** The address as a prefix of full length: /32 or /128. */
-export function hostPrefix(address: Address): Prefix {
-  return { family: address.family, words: address.words, length: bitsOf(address.family) };
 }
 
 /** First and last address of a prefix. */
@@ -94,66 +89,4 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
 export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
   if (outer.family !== inner.family || outer.length > inner.length) return false;
   return compareWords(outer.words, prefixAround(inner, outer.length).words) === 0;
-}
-
-/** The fewest prefixes that hold exactly the addresses from `first` to `last`, in order. */
-export function intervalPrefixes({ family, first, last }: Interval): Prefix[] {
-  const prefixes: Prefix[] = [];
-  let start: readonly number[] | undefined = first;
-  while (start !== undefined) {
-    const hostBits = Math.min(trailingZeros(start), spannedBits(start, last));
-    const block: Prefix = { family, words: start, length: bitsOf(family) - hostBits };
-    prefixes.push(block);
-    const end = toInterval(block).last;
-    start = compareWords(end, last) < 0 ? successor(end) : undefined;
-  }
-  return prefixes;
-}
-
-/** The length of the one prefix that is exactly this interval; undefined when no single one is. */
-export function soleLength({ family, first, last }: Interval): number | undefined {
-  const length = bitsOf(family) - Math.min(trailingZeros(first), spannedBits(first, last));
-  return compareWords(toInterval({ family, words: first, length }).last, last) === 0 ? length : undefined;
-}
-
-/** The most host bits of a block that starts at `first` and does not go beyond `last`. */
-function spannedBits(first: readonly number[], last: readonly number[]): number {
-  // The length of the difference in bits, less one unless all its bits are set: then the block reaches `last` itself.
-  let borrow = 0;
-  let top = -1;
-  let full = true;
-  for (let index = first.length - 1, place = 0; index >= 0; index--, place += 32) {
-    let word = (last[index] as number) - (first[index] as number) - borrow;
-    borrow = word < 0 ? 1 : 0;
-    word = word >>> 0;
-    if (word !== 0) {
-      const bits = 32 - Math.clz32(word);
-      full = (top === place - 1 ? full : false) && word === allOnes >>> (32 - bits);
-      top = place + bits - 1;
-    }
-  }
-  return full ? top + 1 : top;
-}
-
-function trailingZeros(words: readonly number[]): number {
-  let zeros = 0;
-  for (let index = words.length - 1; index >= 0; index--) {
-    const word = words[index] as number;
-    if (word !== 0) return zeros + 31 - Math.clz32(word & -word);
-    zeros += 32;
-  }
-  return zeros;
-}
-
-/** The next address; undefined after the last one of the family. */
-function successor(words: readonly number[]): readonly number[] | undefined {
-  const next = [...words];
-  for (let index = next.length - 1; index >= 0; index--) {
-    if (next[index] !== allOnes) {
-      next[index] = (next[index] as number) + 1;
-      return next;
-    }
-    next[index] = 0;
-  }
-  return undefined;
 }

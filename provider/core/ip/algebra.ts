@@ -3,7 +3,8 @@
  * out is sorted, disjoint and never adjacent again.
  */
 import { type Family, widthOf } from "./address";
-import { type AddressSet, type FamilySet, familySet, merge } from "./set";
+import { familySet, merge } from "./bounds";
+import type { AddressSet, FamilySet } from "./set";
 import { compareAt, copyAt, copyNext, copyPrevious } from "./words";
 
 /** Every address that is in any of the sets. */
@@ -34,10 +35,9 @@ function uniteFamilies(family: Family, sets: readonly FamilySet[]): FamilySet {
   const filled = sets.filter(({ count }) => count > 0);
   const [only] = filled;
   if (only !== undefined && filled.length === 1) return only;
-  return merge(family, {
-    firsts: joined(filled.map(({ firsts }) => firsts)),
-    lasts: joined(filled.map(({ lasts }) => lasts)),
-  });
+  const total = filled.reduce((sum, { count }) => sum + count, 0);
+  const [firsts, lasts] = [joined(filled.map((set) => set.firsts)), joined(filled.map((set) => set.lasts))];
+  return merge(family, total, firsts, lasts);
 }
 
 function joined(arrays: readonly Uint32Array[]): Uint32Array {

@@ -10,13 +10,14 @@ export {
   type Family,
   type Interval,
   intervalOf,
-  intervalPrefixes,
   type Prefix,
   prefixAround,
   toInterval,
 } from "./address";
 export { difference, intersection, union } from "./algebra";
+export { intervalPrefixes } from "./blocks";
 export { formatAddress, formatInterval, formatPrefix } from "./format";
+export { type EntryProblem, formatSet, type ParsedSet, parseSet } from "./list";
 export { parseNetmask, parseWildcard, wildcardLimit } from "./masks";
 export {
   type AddressProblem,

@@ -5,7 +5,7 @@
 import { type Interval, type Prefix, prefixAround } from "./address";
 import { formatQuad } from "./format";
 import { failed, judgeHostBits, type Parsed, type ParseOptions } from "./parse";
-import { type Fault, fault, isFault, scanQuad } from "./scan";
+import { type Fault, fault, scanned, scanQuad } from "./scan";
 
 /** The most intervals that a wildcard may stand for. `0.255.255.0` is exactly as many. */
 export const wildcardLimit = 65_536;
@@ -16,7 +16,7 @@ export const wildcardLimit = 65_536;
  */
 export function parseNetmask(text: string, options?: ParseOptions): Parsed<Prefix> {
   const masked = scanMasked(text, "netmask");
-  if (isFault(masked)) return failed(text, masked);
+  if ("what" in masked) return failed(text, masked);
   const { word, mask, maskAt } = masked;
   const length = Math.clz32(~mask);
   if (mask !== netmaskOf(length)) {
@@ -39,7 +39,7 @@ export function parseNetmask(text: string, options?: ParseOptions): Parsed<Prefi
  */
 export function parseWildcard(text: string, options?: ParseOptions): Parsed<readonly Interval[]> {
   const masked = scanMasked(text, "wildcard");
-  if (isFault(masked)) return failed(text, masked);
+  if ("what" in masked) return failed(text, masked);
   const { word, mask: wildcard, maskAt } = masked;
   const size = 2 ** trailingOnes(wildcard);
   const scattered = scatteredBits(wildcard);
@@ -68,14 +68,16 @@ function scanMasked(text: string, kind: "netmask" | "wildcard"): Masked | Fault 
   const colon = text.indexOf(":");
   if (colon >= 0) return fault(colon, `is IPv6, which has no ${kind}; write the prefix length as a number`);
   if (end === 0) return fault(0, "has no address");
-  const word = scanQuad(text, 0, end);
-  if (isFault(word)) return word;
+  const wrongAddress = scanQuad(text, 0, end, 0);
+  if (wrongAddress !== undefined) return wrongAddress;
   let maskAt = end + 1;
   if (text[end] !== "/") while (text[maskAt] === " " || text[maskAt] === "\t") maskAt++;
   if (maskAt >= text.length) return fault(text.length, `has no ${kind}; it stands after the address and a blank`);
   if (/^\d+$/.test(text.slice(maskAt))) return fault(maskAt, `has a prefix length where a ${kind} is meant`);
-  const mask = scanQuad(text, maskAt, text.length);
-  return isFault(mask) ? mask : { word, mask, maskAt };
+  const wrongMask = scanQuad(text, maskAt, text.length, 1);
+  if (wrongMask !== undefined) return wrongMask;
+  const [word, mask] = scanned.words as unknown as [number, number];
+  return { word, mask, maskAt };
 }
 
 function tooMany(wildcard: number, count: number): string {

@@ -6,18 +6,10 @@
  * Grammar: a dotted quad of decimal octets without leading zeros; RFC 4291 IPv6 with `::` and an embedded dotted quad,
  * without a zone; `/n` in decimal without leading zeros; `first-last`. No white space. Masks are in masks.ts.
  */
-import {
-  type Address,
-  bitsOf,
-  compareWords,
-  hostPrefix,
-  type Interval,
-  intervalOf,
-  type Prefix,
-  prefixAround,
-} from "./address";
+import { type Address, compareWords, type Interval, intervalOf, type Prefix, prefixAround, widthOf } from "./address";
 import { formatAddress, formatPrefix } from "./format";
-import { describeFault, type Fault, fault, isFault, scanAddress, scanLength } from "./scan";
+import { describeFault, type Fault, fault, hasHostBits, scanAddress, scanEntry, scanned } from "./scan";
+import { wordsOf } from "./words";
 
 /** Why a text is not what is asked for. */
 export interface AddressProblem {
@@ -52,30 +44,27 @@ export interface ParseOptions {
 export function parseAddress(text: string): Parsed<Address> {
   const slash = text.indexOf("/");
   if (slash >= 0) return failed(text, fault(slash, "has a prefix length where a single address is meant"));
-  const address = scanAddress(text, 0, text.length);
-  return isFault(address) ? failed(text, address) : { ok: true, value: address };
+  const wrong = scanAddress(text, 0, text.length);
+  return wrong === undefined ? { ok: true, value: scannedAddress() } : failed(text, wrong);
 }
 
 /** One prefix, with its length: `192.0.2.0/24`, `2001:db8::/32`. Host bits that are set are an error by default. */
 export function parsePrefix(text: string, options?: ParseOptions): Parsed<Prefix> {
-  const slash = text.indexOf("/");
-  if (slash < 0) {
+  if (!text.includes("/")) {
     return failed(text, fault(text.length, "has no prefix length; a single address is written with /32 or /128"));
   }
-  const address = scanAddress(text, 0, slash);
-  if (isFault(address)) return failed(text, address);
-  const length = scanLength(text, slash + 1, bitsOf(address.family));
-  if (isFault(length)) return failed(text, length);
-  const prefix = prefixAround(address, length);
-  if (compareWords(prefix.words, address.words) === 0) return { ok: true, value: prefix };
-  return judgeHostBits(text, prefix, `prefix is ${formatPrefix(prefix)}`, options);
+  return parseEntry(text, options);
 }
 
 /** An address or a prefix, as lists hold them; a bare address is a prefix of full length (/32, /128). */
 export function parseEntry(text: string, options?: ParseOptions): Parsed<Prefix> {
-  if (text.includes("/")) return parsePrefix(text, options);
-  const address = parseAddress(text);
-  return address.ok ? { ok: true, value: hostPrefix(address.value) } : address;
+  const wrong = scanEntry(text);
+  if (wrong !== undefined) return failed(text, wrong);
+  const { family, words } = scannedAddress();
+  const { length } = scanned;
+  if (!hasHostBits()) return { ok: true, value: { family, words, length } };
+  const prefix = prefixAround({ family, words }, length);
+  return judgeHostBits(text, prefix, `prefix is ${formatPrefix(prefix)}`, options);
 }
 
 /**
@@ -84,7 +73,7 @@ export function parseEntry(text: string, options?: ParseOptions): Parsed<Prefix>
  */
 export function parseRange(text: string, options?: ParseOptions): Parsed<Interval> {
   const range = scanRange(text, options?.blanks === "allow");
-  return isFault(range) ? failed(text, range) : { ok: true, value: range };
+  return "what" in range ? failed(text, range) : { ok: true, value: range };
 }
 
 /** A prefix or a range, as {@link formatInterval} writes them. */
@@ -118,6 +107,11 @@ export function failed<Value>(text: string, why: Fault): Parsed<Value> {
   return { ok: false, problem: describeFault(text, why) };
 }
 
+function scannedAddress(): Address {
+  const { family, words } = scanned;
+  return { family, words: wordsOf(words, widthOf(family)) };
+}
+
 function asInterval(parsed: Parsed<Prefix>): Parsed<Interval> {
   return parsed.ok ? { ...parsed, value: intervalOf(parsed.value) } : parsed;
 }
@@ -135,10 +129,12 @@ function scanRange(text: string, blanks: boolean): Interval | Fault {
   }
   if (end === 0) return fault(0, "has no address before the hyphen");
   if (start === text.length) return fault(start, "has no address after the hyphen");
-  const first = scanAddress(text, 0, end);
-  if (isFault(first)) return first;
-  const last = scanAddress(text, start, text.length);
-  if (isFault(last)) return last;
+  const wrongFirst = scanAddress(text, 0, end);
+  if (wrongFirst !== undefined) return wrongFirst;
+  const first = scannedAddress();
+  const wrongLast = scanAddress(text, start, text.length);
+  if (wrongLast !== undefined) return wrongLast;
+  const last = scannedAddress();
   if (first.family !== last.family) {
     return fault(start, "goes from one family to the other; IPv4 and IPv6 are ranges of their own");
   }

@@ -2,8 +2,10 @@
  * Sets of addresses: per family, sorted and disjoint intervals in typed arrays, never adjacent, so that a set has one
  * form only. Made once and never changed. Made to hold 100,000 prefixes: building is linear, a question is log n.
  */
-import { type Block, type Family, type Interval, intervalOf, intervalPrefixes, type Prefix, widthOf } from "./address";
-import { ascendingOrder, compareAt, copyAt, follows } from "./words";
+import { type Block, type Family, type Interval, type Prefix, widthOf } from "./address";
+import { cutIntervals, type VisitBlock } from "./blocks";
+import { addBlock, mergeBounds, newBounds, writeBounds } from "./bounds";
+import { compareAt, wordsOf } from "./words";
 
 /** The intervals of one family. Interval `i` has its words at `i * width` of both arrays. */
 export interface FamilySet {
@@ -25,16 +27,9 @@ export type Coverage = "none" | "partial" | "full";
 
 /** The set of all addresses in these prefixes and intervals, in any order, overlapping or not. */
 export function addressSet(blocks: Iterable<Block>): AddressSet {
-  const bounds = { ipv4: newBounds(), ipv6: newBounds() };
-  for (const block of blocks) {
-    const { first, last } = intervalOf(block);
-    const { firsts, lasts } = bounds[block.family];
-    for (let word = 0; word < first.length; word++) {
-      firsts.push(first[word] as number);
-      lasts.push(last[word] as number);
-    }
-  }
-  return { ipv4: merge("ipv4", bounds.ipv4), ipv6: merge("ipv6", bounds.ipv6) };
+  const bounds = newBounds();
+  for (const block of blocks) addBlock(bounds, block);
+  return mergeBounds(bounds);
 }
 
 /** Whether there is no address in the set. */
@@ -49,11 +44,14 @@ export function countAddresses(set: AddressSet): bigint {
   return total;
 }
 
+const first = new Uint32Array(4);
+const last = new Uint32Array(4);
+
 /** How much of the block is in the set, in whatever pieces: log n in the intervals of the set. */
 export function coverageOf(set: AddressSet, block: Block): Coverage {
-  const { first, last } = intervalOf(block);
   const family = set[block.family];
   const width = widthOf(block.family);
+  writeBounds(block, first, last);
   // Neighbours are merged: what is covered at all is covered by one interval, and no later one starts in the block.
   const index = lastStartingBy(family, last, width);
   if (index < 0 || compareAt(family.lasts, index, first, 0, width) < 0) return "none";
@@ -82,11 +80,10 @@ export function* intervals(set: AddressSet): Generator<Interval> {
   for (const { family, count, firsts, lasts } of [set.ipv4, set.ipv6]) {
     const width = widthOf(family);
     for (let index = 0; index < count; index++) {
-      const from = index * width;
       yield {
         family,
-        first: Array.from(firsts.subarray(from, from + width)),
-        last: Array.from(lasts.subarray(from, from + width)),
+        first: wordsOf(firsts, width, index),
+        last: wordsOf(lasts, width, index),
       };
     }
   }
@@ -95,7 +92,11 @@ export function* intervals(set: AddressSet): Generator<Interval> {
 /** The fewest prefixes that hold exactly this set, sorted. Never widens. */
 export function minimalPrefixes(set: AddressSet): Prefix[] {
   const prefixes: Prefix[] = [];
-  for (const interval of intervals(set)) prefixes.push(...intervalPrefixes(interval));
+  for (const { family, count, firsts, lasts } of [set.ipv4, set.ipv6]) {
+    const add: VisitBlock = (words, length) =>
+      prefixes.push({ family, words: wordsOf(words, widthOf(family)), length });
+    cutIntervals(count, firsts, lasts, widthOf(family), add);
+  }
   return prefixes;
 }
 
@@ -104,56 +105,8 @@ export function equalSets(a: AddressSet, b: AddressSet): boolean {
   return equalFamilies(a.ipv4, b.ipv4) && equalFamilies(a.ipv6, b.ipv6);
 }
 
-interface Bounds {
-  readonly firsts: number[];
-  readonly lasts: number[];
-}
-
-function newBounds(): Bounds {
-  return { firsts: [], lasts: [] };
-}
-
-/** The set of these intervals, in any order, overlapping or not. Words as in {@link FamilySet}. */
-export function merge(family: Family, { firsts, lasts }: Pick<FamilySet, "firsts" | "lasts"> | Bounds): FamilySet {
-  const width = widthOf(family);
-  const total = firsts.length / width;
-  // Published lists are mostly sorted already.
-  const order = isAscending(firsts, total, width) ? undefined : ascendingOrder(firsts, total, width);
-  const outFirsts = new Uint32Array(firsts.length);
-  const outLasts = new Uint32Array(lasts.length);
-  let count = 0;
-  for (let rank = 0; rank < total; rank++) {
-    const index = order === undefined ? rank : (order[rank] as number);
-    const current = count - 1;
-    const joins =
-      current >= 0 &&
-      (compareAt(firsts, index, outLasts, current, width) <= 0 || follows(outLasts, current, firsts, index, width));
-    if (!joins) {
-      copyAt(firsts, index, outFirsts, count, width);
-      copyAt(lasts, index, outLasts, count, width);
-      count++;
-    } else if (compareAt(lasts, index, outLasts, current, width) > 0) {
-      copyAt(lasts, index, outLasts, current, width);
-    }
-  }
-  return familySet(family, count, outFirsts, outLasts);
-}
-
-/** The first `count` intervals as a set: they must be sorted, disjoint and apart. */
-export function familySet(family: Family, count: number, firsts: Uint32Array, lasts: Uint32Array): FamilySet {
-  const words = count * widthOf(family);
-  return { family, count, firsts: firsts.slice(0, words), lasts: lasts.slice(0, words) };
-}
-
-function isAscending(addresses: ArrayLike<number>, total: number, width: number): boolean {
-  for (let index = 1; index < total; index++) {
-    if (compareAt(addresses, index - 1, addresses, index, width) > 0) return false;
-  }
-  return true;
-}
-
 /** The last interval that starts at or before the address; -1 when none does. */
-function lastStartingBy(family: FamilySet, address: readonly number[], width: number): number {
+function lastStartingBy(family: FamilySet, address: Uint32Array, width: number): number {
   let low = 0;
   let high = family.count;
   while (low < high) {

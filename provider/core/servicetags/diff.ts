@@ -1,7 +1,7 @@
 /** What changed between two published lists, and between two whole documents. */
 import { comparePrefixes, type Prefix } from "../ip/index";
 import type { RawTag, ServiceTagDocument } from "./parse";
-import { type ResolvedTag, readTag } from "./resolve";
+import { type ResolvedTag, readTag, rememberingReader, sortedOnce } from "./resolve";
 
 /** Each list sorted, IPv4 first. Together they are every prefix of both lists, each once. */
 export interface PrefixDiff {
@@ -15,8 +15,8 @@ export interface PrefixDiff {
  * list has to do. One pass over both, after sorting what is not sorted yet.
  */
 export function diffPrefixes(from: readonly Prefix[], to: readonly Prefix[]): PrefixDiff {
-  const before = sorted(from);
-  const after = sorted(to);
+  const before = sortedOnce(from);
+  const after = sortedOnce(to);
   const added: Prefix[] = [];
   const removed: Prefix[] = [];
   const kept: Prefix[] = [];
@@ -25,7 +25,7 @@ export function diffPrefixes(from: readonly Prefix[], to: readonly Prefix[]): Pr
   while (left < before.length || right < after.length) {
     const old = before[left];
     const next = after[right];
-    const order = old === undefined ? 1 : next === undefined ? -1 : comparePrefixes(old, next);
+    const order = old === next ? 0 : old === undefined ? 1 : next === undefined ? -1 : comparePrefixes(old, next);
     if (order < 0) removed.push(old as Prefix);
     else if (order > 0) added.push(next as Prefix);
     else kept.push(next as Prefix);
@@ -33,16 +33,6 @@ export function diffPrefixes(from: readonly Prefix[], to: readonly Prefix[]): Pr
     if (order >= 0) right++;
   }
   return { added, removed, kept };
-}
-
-/** Sorted and each once; the list itself when it is so already, as resolved tags are. */
-function sorted(prefixes: readonly Prefix[]): readonly Prefix[] {
-  const inOrder = prefixes.every(
-    (prefix, index) => index === 0 || comparePrefixes(prefixes[index - 1] as Prefix, prefix) < 0,
-  );
-  if (inOrder) return prefixes;
-  const copy = [...prefixes].sort(comparePrefixes);
-  return copy.filter((prefix, index) => index === 0 || comparePrefixes(copy[index - 1] as Prefix, prefix) !== 0);
 }
 
 /** One tag that is in both documents, with another number or other prefixes. */
@@ -72,12 +62,15 @@ export function diffDocuments(from: ServiceTagDocument, to: ServiceTagDocument):
   const came = [...after].filter(([key]) => !before.has(key)).map(([, tag]) => tag);
   const went = [...before].filter(([key]) => !after.has(key)).map(([, tag]) => tag);
   const changed: TagChange[] = [];
+  const readEntry = rememberingReader();
   let same = 0;
   for (const [key, tag] of after) {
     const old = before.get(key);
     if (old === undefined) continue;
     const change =
-      from.counter === to.counter && sameText(old, tag) ? undefined : changeOf(readTag(from, old), readTag(to, tag));
+      from.counter === to.counter && sameText(old, tag)
+        ? undefined
+        : changeOf(readTag(from, old, readEntry), readTag(to, tag, readEntry));
     if (change === undefined) same++;
     else changed.push(change);
   }

@@ -23,8 +23,15 @@ export {
   type Reason,
   type Withdrawn,
 } from "./guards";
+export {
+  type RawPublished,
+  readServiceTagRanges,
+  type ServiceTagRangesInputs,
+  type ServiceTagRangesState,
+  serviceTagRangesLifecycle,
+} from "./lifecycle";
 export { type CounterKind, parseServiceTags, type RawTag, type ServiceTagDocument } from "./parse";
-export { formatReasons, formatRefusal, formatStep, labelOf } from "./refusal";
+export { formatRefusal, formatStep, labelOf, withdrawnSince } from "./refusal";
 export { lookUpServiceTag, type MissingTag, type ResolvedTag, resolveServiceTag } from "./resolve";
 export { apiAnswerSchema, apiTagSchema, serviceTagFileSchema, serviceTagSchema } from "./schema";
 export { specialPurposeOf } from "./specialPurpose";

@@ -15,16 +15,12 @@ const background: Readonly<Record<GuardCode, string>> = {
 };
 
 /**
- * The refusal as one text: a title with the guards, then what was measured, why it matters, and the ways out.
+ * The refusal as one text, to stand behind its code: a title with the guards, then what was measured, why it matters, and
+ * the ways out.
  *
  * @param creating without an accepted list there is nothing to keep
  */
 export function formatRefusal(reasons: readonly Reason[], creating: boolean): string {
-  return `MSEM_REFUSED ${titleOf(reasons)}\n${formatReasons(reasons, creating)}`;
-}
-
-/** The refusal without its title, indented. */
-export function formatReasons(reasons: readonly Reason[], creating: boolean): string {
   const measured = reasons.map(({ message }) => message);
   const why = unique(reasons.map(({ code }) => background[code])).join(" ");
   const overrides = unique(reasons.map(({ override }) => override)).join(" and ");
@@ -34,7 +30,8 @@ export function formatReasons(reasons: readonly Reason[], creating: boolean): st
         `${why} Wait for the next file, set`,
         `guards.onRefused: "keepLast" to go on with the last list, or, if you are sure, ${overrides}.`,
       ];
-  return [`${measured.join("\n  ")} Nothing was changed.`, ...rest].map((line) => `  ${line}`).join("\n");
+  const lines = [`${measured.join("\n  ")} Nothing was changed.`, ...rest].map((line) => `  ${line}`);
+  return [titleOf(reasons), ...lines].join("\n");
 }
 
 function unique(texts: readonly string[]): string[] {
@@ -90,4 +87,9 @@ export function labelOf(serviceTag: string, { withdrawn }: JudgedPrefix): string
   return withdrawn === undefined
     ? serviceTag
     : `${serviceTag} (withdrawn ${withdrawn.since}, until ${withdrawn.until})`;
+}
+
+/** The day in the label of a withdrawn prefix; undefined in any other label. The other way round of {@link labelOf}. */
+export function withdrawnSince(label: string): string | undefined {
+  return / \(withdrawn (\d{4}-\d\d-\d\d), until \d{4}-\d\d-\d\d\)$/.exec(label)?.[1];
 }

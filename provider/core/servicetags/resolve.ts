@@ -62,11 +62,11 @@ export function lookUpServiceTag(document: ServiceTagDocument, wanted: string): 
 }
 
 /** @throws MsemError `MSEM_INVALID` with all problems of this tag and their paths */
-export function readTag(document: ServiceTagDocument, tag: RawTag): ResolvedTag {
+export function readTag(document: ServiceTagDocument, tag: RawTag, readEntry: EntryReader = plainReader): ResolvedTag {
   const { origin, counter, cloud, fileChangeNumber } = document;
   const { name, properties } = accept(schemaOfTag(counter), tag.json, tag.path, origin);
   const listPath = [...tag.path, "properties", "addressPrefixes"];
-  const { prefixes, notes, problems } = readPrefixes(properties.addressPrefixes, listPath);
+  const { prefixes, notes, problems } = readPrefixes(properties.addressPrefixes, listPath, readEntry);
   if (problems.length > 0) throw invalid(origin, problems);
   return {
     serviceTag: name,
@@ -105,32 +105,87 @@ function closeTags({ tags, nextLink }: ServiceTagDocument, wanted: string): stri
   return nextLink === undefined ? known : `${known} It is one page of several (nextLink): give all of them as one.`;
 }
 
+/** One entry: its prefix, and whether it is written canonically. */
+type ReadEntry =
+  | { readonly ok: true; readonly prefix: Prefix; readonly canonical: boolean }
+  | { readonly ok: false; readonly message: string };
+
+export type EntryReader = (entry: string) => ReadEntry;
+
+function plainReader(entry: string): ReadEntry {
+  const parsed = parseEntry(entry);
+  return parsed.ok
+    ? { ok: true, prefix: parsed.value, canonical: formatPrefix(parsed.value) === entry }
+    : { ok: false, message: parsed.problem.message };
+}
+
+/** Reads each text once: most entries of a week's file stand in it twice, and in the next week's again. */
+export function rememberingReader(): EntryReader {
+  const known = new Map<string, ReadEntry>();
+  return (entry) => {
+    let read = known.get(entry);
+    if (read === undefined) {
+      read = plainReader(entry);
+      known.set(entry, read);
+    }
+    return read;
+  };
+}
+
 interface ReadPrefixes {
   readonly prefixes: readonly Prefix[];
   readonly notes: readonly string[];
   readonly problems: readonly Problem[];
 }
 
-function readPrefixes(entries: readonly string[], listPath: readonly PropertyKey[]): ReadPrefixes {
-  const byText = new Map<string, { prefix: Prefix; at: number }>();
-  const notes: string[] = [];
+function readPrefixes(
+  entries: readonly string[],
+  listPath: readonly PropertyKey[],
+  readEntry: EntryReader,
+): ReadPrefixes {
+  const at = (index: number): string => formatPath([...listPath, index]);
+  const notes: { readonly index: number; readonly text: string }[] = [];
   const problems: Problem[] = [];
+  const read: Prefix[] = [];
   entries.forEach((entry, index) => {
-    const path = formatPath([...listPath, index]);
-    const parsed = parseEntry(entry);
-    if (!parsed.ok) {
-      problems.push({ path, message: parsed.problem.message });
+    const one = readEntry(entry);
+    if (!one.ok) {
+      problems.push({ path: at(index), message: one.message });
       return;
     }
-    const text = formatPrefix(parsed.value);
-    const earlier = byText.get(text);
-    if (earlier !== undefined) {
-      notes.push(`${path}: ${text} is a duplicate of entry ${earlier.at}`);
-      return;
-    }
-    byText.set(text, { prefix: parsed.value, at: index });
-    if (text !== entry) notes.push(`${path}: ${entry} is not canonical; read as ${text}`);
+    if (!one.canonical) notes.push({ index, text: `${entry} is not canonical; read as ${formatPrefix(one.prefix)}` });
+    read.push(one.prefix);
   });
-  const prefixes = [...byText.values()].map(({ prefix }) => prefix).sort(comparePrefixes);
-  return { prefixes, notes, problems };
+  const prefixes = sortedOnce(read);
+  // Where entries stand matters for a message only, so it is looked for only when there is something to say.
+  if (prefixes.length < read.length && problems.length === 0) notes.push(...duplicates(read));
+  notes.sort((a, b) => a.index - b.index);
+  return { prefixes, notes: notes.map(({ index, text }) => `${at(index)}: ${text}`), problems };
+}
+
+function duplicates(read: readonly Prefix[]): { readonly index: number; readonly text: string }[] {
+  const first = new Map<string, number>();
+  return read.flatMap((prefix, index) => {
+    const text = formatPrefix(prefix);
+    const earlier = first.get(text);
+    if (earlier === undefined) {
+      first.set(text, index);
+      return [];
+    }
+    return [{ index, text: `${text} is a duplicate of entry ${earlier}` }];
+  });
+}
+
+/** Sorted and each once; the list itself when it is so already, as published lists mostly are. */
+export function sortedOnce(prefixes: readonly Prefix[]): readonly Prefix[] {
+  if (ascends(prefixes)) return prefixes;
+  const copy = [...prefixes].sort(comparePrefixes);
+  return copy.filter((prefix, index) => index === 0 || comparePrefixes(copy[index - 1] as Prefix, prefix) !== 0);
+}
+
+function ascends(prefixes: readonly Prefix[]): boolean {
+  for (let index = 1; index < prefixes.length; index++) {
+    if (comparePrefixes(prefixes[index - 1] as Prefix, prefixes[index] as Prefix) >= 0) return false;
+  }
+  return true;
 }

@@ -3,15 +3,15 @@
  * compare, write, read again; and without marks, so what is ours is known from state only.
  */
 import { z } from "zod";
-import { type ObservedAllowlist, type ObservedEntry, observedEntry } from "../../core/allowlist/entries";
-import type { Plan } from "../../core/allowlist/plan";
+import type { Family } from "../../core/ip/index";
+import { type ObservedAllowlist, type ObservedEntry, observedEntry } from "../../core/targets/entries";
+import type { Plan } from "../../core/targets/plan";
 import {
   defineTarget,
   type TargetAccount,
   type TargetSession,
   type TargetSurroundings,
-} from "../../core/allowlist/target";
-import type { Family } from "../../core/ip/index";
+} from "../../core/targets/target";
 import type { Transport } from "../../http/transport";
 import { createVendorTransport, vendorError } from "../../http/vendor";
 import { placeOf, serviceUrl } from "../serviceUrl";

@@ -1,65 +1,35 @@
 import fc from "fast-check";
-import { judgeList, parsePlainList } from "../../../provider/core/allowlist/index";
+import { type Judgement, judge } from "../../../provider/core/allowlist/index";
 import { addressSet, covers, formatPrefix, type Prefix, parseEntry, touches } from "../../../provider/core/ip/index";
+import { text } from "../../../provider/firewalls/text/index";
 import { crowded } from "../ip/arbitraries";
 
-function prefixOf(text: string): Prefix {
-  const parsed = parseEntry(text);
+function prefixOf(written: string): Prefix {
+  const parsed = parseEntry(written);
   if (!parsed.ok) throw new Error(parsed.problem.message);
   return parsed.value;
 }
 
-function entriesOf(text: string) {
-  const { entries, problems } = parsePlainList(text);
-  expect(problems).toEqual([]);
-  return entries;
+function judgeList(desired: readonly Prefix[], list: string): Judgement {
+  const model = text.parse(list, "list.txt");
+  expect(model.notes.first).toEqual([]);
+  return judge({ model, subject: { kind: "inbound" }, desired, capability: text.capability });
 }
 
 /** Verdicts as lines: `prefix verdict lines`. */
 function judged(desired: readonly string[], list: string): string[] {
-  const { prefixes } = judgeList(desired.map(prefixOf), entriesOf(list));
+  const { prefixes } = judgeList(desired.map(prefixOf), list);
   return prefixes.map(({ prefix, verdict, by }) =>
-    [formatPrefix(prefix), verdict, ...by.map(({ text, line }) => `${line}:${text}`)].join(" "),
+    [formatPrefix(prefix), verdict, ...by.map(({ text: entry, line }) => `${line}:${entry}`)].join(" "),
   );
 }
 
 function extras(desired: readonly string[], list: string): string[] {
-  return judgeList(desired.map(prefixOf), entriesOf(list)).extra.map(
-    ({ entry, verdict, first }) =>
-      `${entry.line}:${entry.text} ${verdict}${first === undefined ? "" : ` of ${first.line}`}`,
+  return judgeList(desired.map(prefixOf), list).extra.map(
+    ({ leaf: { entry }, verdict, first }) =>
+      `${entry.line}:${entry.text} ${verdict}${first === undefined ? "" : ` of ${first.entry.line}`}`,
   );
 }
-
-describe("a plain list", () => {
-  it("has one entry per line, or several with commas and white space, and comments", () => {
-    const text =
-      "\ufeff# ranges\r\n192.0.2.0/24\r\n\r\n  198.51.100.1 , 198.51.100.2\t2001:DB8::1/128;old\r203.0.113.0/25# x";
-    expect(entriesOf(text).map(({ text: written, prefix, line }) => [line, written, formatPrefix(prefix)])).toEqual([
-      [2, "192.0.2.0/24", "192.0.2.0/24"],
-      [4, "198.51.100.1", "198.51.100.1/32"],
-      [4, "198.51.100.2", "198.51.100.2/32"],
-      [4, "2001:DB8::1/128", "2001:db8::1/128"],
-      [5, "203.0.113.0/25", "203.0.113.0/25"],
-    ]);
-  });
-
-  it("may be empty", () => {
-    for (const text of ["", "\ufeff", "\n\n", "# nothing\n", " , ,\n"]) expect(entriesOf(text)).toEqual([]);
-  });
-
-  it("gives every bad entry with its line, and the good ones all the same", () => {
-    const { entries, problems } = parsePlainList("192.0.2.1/24\n192.0.2.0/24 gateway\n10.0.0.1-10.0.0.9\n");
-    expect(entries.map(({ text }) => text)).toEqual(["192.0.2.0/24"]);
-    expect(problems).toEqual([
-      { line: 1, message: '"192.0.2.1/24" has host bits set; the prefix is 192.0.2.0/24 (character 1)' },
-      { line: 2, message: '"gateway" is no address: it starts with "g" (character 1)' },
-      {
-        line: 3,
-        message: '"10.0.0.1-10.0.0.9" is a range, or has a hyphen; write it as prefixes (character 9)',
-      },
-    ]);
-  });
-});
 
 describe("the verdict on a prefix", () => {
   it("is present for exactly that entry, however it is written", () => {
@@ -100,9 +70,9 @@ describe("the verdict on a prefix", () => {
 
   it("is in sync when all are present or covered, whatever else is there", () => {
     const desired = ["192.0.2.0/24", "198.51.100.0/25"].map(prefixOf);
-    expect(judgeList(desired, entriesOf("198.51.100.0/24\n192.0.2.0/24\n10.0.0.0/8\n10.0.0.0/8")).inSync).toBe(true);
-    expect(judgeList(desired, entriesOf("198.51.100.0/26\n192.0.2.0/24")).inSync).toBe(false);
-    expect(judgeList(desired, []).summary).toMatchObject({ desired: 2, missing: 2, present: 0 });
+    expect(judgeList(desired, "198.51.100.0/24\n192.0.2.0/24\n10.0.0.0/8\n10.0.0.0/8").inSync).toBe(true);
+    expect(judgeList(desired, "198.51.100.0/26\n192.0.2.0/24").inSync).toBe(false);
+    expect(judgeList(desired, "").summary).toMatchObject({ desired: 2, missing: 2, present: 0 });
   });
 });
 
@@ -121,6 +91,16 @@ describe("another entry", () => {
       "5:192.0.2.0/24 duplicate of 2",
     ]);
   });
+
+  it("is overbroad from 257 IPv4 addresses for one, and from /63", () => {
+    expect(extras(["192.0.2.1/32", "2001:db8::1/128"], "192.0.2.0/24\n2001:db8::/64")).toEqual([]);
+    expect(extras(["192.0.2.1/32", "2001:db8::1/128"], "192.0.2.0/23\n2001:db8::/63")).toEqual([
+      "1:192.0.2.0/23 overbroad",
+      "2:2001:db8::/63 overbroad",
+    ]);
+    // Exactly what is published is never too wide.
+    expect(extras(["10.0.0.0/8"], "10.0.0.0/8")).toEqual([]);
+  });
 });
 
 describe("every judgement", () => {
@@ -128,9 +108,8 @@ describe("every judgement", () => {
     const lists = fc.uniqueArray(crowded, { maxLength: 20, selector: formatPrefix });
     fc.assert(
       fc.property(lists, fc.array(crowded, { maxLength: 20 }), (desired, listed) => {
-        const entries = listed.map((prefix, index) => ({ text: formatPrefix(prefix), prefix, line: index + 1 }));
         const admitted = addressSet(listed);
-        const { prefixes, extra, summary, inSync } = judgeList(desired, entries);
+        const { prefixes, extra, summary, inSync } = judgeList(desired, listed.map(formatPrefix).join("\n"));
         expect(prefixes).toHaveLength(desired.length);
         for (const { prefix, verdict, by } of prefixes) {
           const exact = listed.some((one) => formatPrefix(one) === formatPrefix(prefix));
@@ -138,12 +117,12 @@ describe("every judgement", () => {
           const some = touches(admitted, prefix);
           expect(verdict).toBe(exact ? "present" : whole ? "covered" : some ? "partial" : "missing");
           // The named entries carry the verdict by themselves.
-          const evidence = addressSet(by.map((entry) => entry.prefix));
+          const evidence = addressSet(by.map((entry) => prefixOf(entry.text)));
           expect([covers(evidence, prefix), touches(evidence, prefix)]).toEqual([whole, some]);
         }
         const seven = ["present", "covered", "partial", "missing", "shadowed", "undecided", "unsupported"] as const;
         expect(seven.reduce((sum, verdict) => sum + summary[verdict], 0)).toBe(summary.desired);
-        expect(extra.length).toBe(summary.foreign + summary.duplicate);
+        expect(extra.length).toBe(summary.foreign + summary.duplicate + summary.overbroad);
         expect(inSync).toBe(desired.every((prefix) => covers(admitted, prefix)));
       }),
     );

@@ -1,8 +1,9 @@
 /** A second opinion: Python's `ipaddress` on random input. */
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { bitsOf, intervalPrefixes, type Prefix } from "../../../provider/core/ip/address";
+import { bitsOf, type Prefix } from "../../../provider/core/ip/address";
 import { difference, intersection } from "../../../provider/core/ip/algebra";
+import { intervalPrefixes } from "../../../provider/core/ip/blocks";
 import { formatAddress, formatInterval, formatPrefix, formatQuad } from "../../../provider/core/ip/format";
 import { parseNetmask, parseWildcard } from "../../../provider/core/ip/masks";
 import { parseEntry } from "../../../provider/core/ip/parse";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { type Interval, intervalOf, intervalPrefixes } from "../../../provider/core/ip/address";
+import { type Interval, intervalOf } from "../../../provider/core/ip/address";
+import { intervalPrefixes } from "../../../provider/core/ip/blocks";
 import { formatAddress, formatInterval, formatPrefix } from "../../../provider/core/ip/format";
 import { parseBlock, parseEntry, parseInterval, parsePrefix, parseRange } from "../../../provider/core/ip/parse";
 import { addressSet, minimalPrefixes } from "../../../provider/core/ip/set";

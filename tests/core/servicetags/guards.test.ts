@@ -75,7 +75,7 @@ describe("the rollback guard", () => {
       },
     ]);
     expect(formatRefusal(reasons, false)).toBe(
-      `MSEM_REFUSED rollback guard
+      `rollback guard
   Scuba's change number is 16, the one accepted before is 17 (weekly file 346). Nothing was changed.
   Published files have gone back by mistake before (2025-05-22). Wait for the next file, set
   guards.onRefused: "keepLast" to go on with the last list, or, if you are sure, guards.acceptRollbackTo: 16.`,
@@ -363,7 +363,7 @@ describe("a judgement", () => {
     const { reasons } = judge(published(8, [...run(80), ...["10.0.0.0/8", "20.0.0.0/8"].map(prefix)]), memory);
     expect(reasons.map(({ code }) => code)).toEqual(["rollback", "removals", "overWide", "specialPurpose"]);
     const text = formatRefusal(reasons, false);
-    expect(text.split("\n")[0]).toBe("MSEM_REFUSED 4 guards: rollback, removals, overWide, specialPurpose");
+    expect(text.split("\n")[0]).toBe("4 guards: rollback, removals, overWide, specialPurpose");
     for (const { message, override } of reasons) {
       expect(text).toContain(message);
       expect(text).toContain(override);

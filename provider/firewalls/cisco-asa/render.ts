@@ -1,0 +1,42 @@
+/** Commands for the ASA's configuration mode. New members go in before old ones go out. */
+import type { Entry, Format, ListChange, NamedSet } from "../../core/allowlist/index";
+import { bitsOf, formatAddress, intervalOf, type Prefix } from "../../core/ip/index";
+
+/** `192.0.2.0 255.255.255.0`, `host 192.0.2.1`, `2001:db8::/32`. */
+function memberOf(prefix: Prefix): string {
+  const address = formatAddress(prefix);
+  if (prefix.length === bitsOf(prefix.family)) return `host ${address}`;
+  if (prefix.family === "ipv6") return `${address}/${prefix.length}`;
+  const { first, last } = intervalOf(prefix);
+  const mask = ~((first[0] as number) ^ (last[0] as number)) >>> 0;
+  return `${address} ${formatAddress({ family: "ipv4", words: [mask] })}`;
+}
+
+/** A member as the configuration has it, without what stands before it. */
+function writtenMember({ text }: Entry): string {
+  return text.replace(/^network-object\s+/, "");
+}
+
+function commands({ name }: NamedSet, added: readonly string[], removed: readonly string[]): string {
+  if (added.length + removed.length === 0) return "";
+  const lines = [
+    `object-group network ${name}`,
+    ...added.map((member) => ` network-object ${member}`),
+    ...removed.map((member) => ` no network-object ${member}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const addedMembers = ({ add }: ListChange): string[] => add.map(memberOf);
+const removedMembers = ({ remove }: ListChange): string[] => remove.map(writtenMember);
+
+export const renderAsa: Format["render"] = {
+  change: (change) => commands(change.set, addedMembers(change), removedMembers(change)),
+  rollback: (change) => commands(change.set, removedMembers(change), addedMembers(change)),
+  full: ({ name, prefixes }) =>
+    `${[`object-group network ${name}`, ...prefixes.map((prefix) => ` network-object ${memberOf(prefix)}`)].join("\n")}\n`,
+};
+
+export function refuseAsa({ kind }: NamedSet): string | undefined {
+  return kind === "object network" ? "an object holds one address, range or subnet; name an object-group" : undefined;
+}

@@ -1,0 +1,87 @@
+/** The formats of firewall configurations: one line each. Detection by content, and reading with clear errors. */
+import type { Format, Model } from "../core/allowlist/index";
+import { closeNames } from "../core/closeNames";
+import { MsemError } from "../core/errors";
+import { ciscoAsa } from "./cisco-asa/index";
+import { text } from "./text/index";
+
+/** Every format, in the order of the docs. */
+export const formats: readonly Format[] = [ciscoAsa, text];
+
+/** How much of a file detection looks at. */
+export const headLength = 64 * 1024;
+
+/** Below this no format is likely enough, and within the margin two are equally likely. */
+const likely = 0.4;
+const margin = 0.15;
+
+/** @throws MsemError `MSEM_INVALID` when there is no such format, with close names */
+export function findFormat(id: string): Format {
+  const found = formats.find((format) => format.id === id.toLowerCase());
+  if (found !== undefined) return found;
+  const ids = formats.map((format) => format.id);
+  const close = closeNames(id, ids);
+  throw new MsemError("MSEM_INVALID", `--vendor ${JSON.stringify(id)} is no format`, {
+    hint: close.length > 0 ? `Close: ${close.join(", ")}.` : `There are: ${ids.join(", ")}.`,
+  });
+}
+
+/**
+ * The format of a file, by its content.
+ *
+ * @throws MsemError `MSEM_INVALID` when none or more than one is likely; the message names the candidates
+ */
+export function detectFormat(content: string, file: string): Format {
+  const head = withoutMark(content).slice(0, headLength);
+  const ranked = formats.map((format) => ({ format, score: format.detect(head) })).sort((a, b) => b.score - a.score);
+  const [best, second] = ranked;
+  if (best === undefined || best.score < likely) {
+    throw new MsemError("MSEM_INVALID", `${file}: cannot tell what kind of configuration this is`, {
+      hint: `Say so with --vendor: ${formats.map(({ id }) => id).join(", ")}.`,
+    });
+  }
+  if (second !== undefined && best.score - second.score < margin) {
+    const candidates = ranked.filter(({ score }) => best.score - score < margin).map(({ format }) => format.id);
+    throw new MsemError("MSEM_INVALID", `${file} could be ${candidates.join(" or ")}`, {
+      hint: `Say which with --vendor ${candidates[0]}.`,
+    });
+  }
+  return best.format;
+}
+
+export interface Config {
+  readonly format: Format;
+  readonly model: Model;
+}
+
+/**
+ * Reads a configuration.
+ *
+ * @param vendor id of the format; absent: by content
+ * @throws MsemError `MSEM_INVALID` when it is binary, or nothing of the format is in it
+ */
+export function readConfig(content: string, file: string, vendor?: string): Config {
+  if (content.includes("\0")) throw new MsemError("MSEM_INVALID", `${file}: this is not a text file`);
+  const body = withoutMark(content);
+  const format = vendor === undefined ? detectFormat(body, file) : findFormat(vendor);
+  const model = format.parse(body, file);
+  if (model.sets.length === 0 && model.ruleLists.length === 0) throw nothingFound(body, file, format);
+  return { format, model };
+}
+
+function nothingFound(body: string, file: string, format: Format): MsemError {
+  if (body.trim() === "") return new MsemError("MSEM_INVALID", `${file} is empty`);
+  const others = formats
+    .filter((other) => other !== format && other.detect(body.slice(0, headLength)) >= likely)
+    .map(({ id }) => id);
+  return new MsemError("MSEM_INVALID", `${file} has no list and no rule that ${format.displayName} would have`, {
+    hint:
+      others.length > 0
+        ? `It looks like ${others.join(" or ")}: --vendor ${others[0]}.`
+        : "Is it the whole configuration, and the right vendor?",
+  });
+}
+
+function withoutMark(content: string): string {
+  return content.startsWith("\ufeff") ? content.slice(1) : content;
+}
