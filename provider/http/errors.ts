@@ -149,7 +149,7 @@ function statusError(failure: StatusFailure, site: CallSite, effort: Effort | un
     status,
     serviceCode: serviceCode === undefined ? undefined : site.redact(oneLine(serviceCode, 80)),
     serviceMessage: service === undefined ? undefined : site.redact(oneLine(service.message)),
-    foreignBody: failure.foreignBody,
+    foreignBody: failure.location === undefined ? failure.foreignBody : `a redirect to ${failure.location}`,
     requestId: failure.requestId,
   });
 }

@@ -9,7 +9,7 @@ import axiosRetry, { type IAxiosRetryConfig } from "axios-retry";
 import { MsemError } from "../core/errors";
 import { type Answer, type RawAnswer, requestIdOf, statusFailure, toAnswer } from "./answer";
 import type { Authorization, Authorize, Dialect } from "./dialect";
-import { type Endpoint, parseEndpoint } from "./endpoint";
+import { type Endpoint, parseEndpoint, resolveLink } from "./endpoint";
 import { type CallSite, type Effort, type Failure, toError } from "./errors";
 import { createRedactor, networkTrouble, oneLine } from "./redact";
 import {
@@ -132,22 +132,6 @@ function createAxios(endpoint: Endpoint, maxAnswerBytes: number): AxiosInstance 
   });
   axiosRetry(client, { retries: 0 });
   return client;
-}
-
-function resolveLink(endpoint: Endpoint, link: string, what: string): URL {
-  const url = URL.canParse(link, `${endpoint.href}/`) ? new URL(link, `${endpoint.href}/`) : undefined;
-  if (url === undefined || url.origin !== endpoint.origin || url.username !== "" || url.password !== "") {
-    const where = url === undefined ? "is not a URL" : `leads to another origin (${url.protocol}//${url.host})`;
-    throw new MsemError(
-      "MSEM_PROTOCOL",
-      `The ${what} that the service gave ${oneLine(where, 300)}; it is not followed.`,
-      {
-        hint: "The token is only ever sent to the endpoint's own origin.",
-      },
-    );
-  }
-  url.hash = "";
-  return url;
 }
 
 async function send<T>(settings: Settings, call: Call<T>): Promise<T> {

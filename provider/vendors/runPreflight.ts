@@ -33,13 +33,13 @@ export interface PreflightSurroundings {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Milliseconds that one check may take. Default 20,000. */
+  /** Milliseconds that one check may take. Default: MSEM_PREFLIGHT_TIMEOUT_SECONDS, or 20 s. */
   readonly checkTimeoutMs?: number;
   /** Told of each check as it ends. */
   readonly onOutcome?: (outcome: CheckOutcome) => void;
 }
 
-const defaultCheckTimeoutMs = 20_000;
+const defaultCheckSeconds = 20;
 /** One record or a token; an asset with its findings can be large, a page of assets larger. */
 const maxAnswerBytes = 4 * 1024 * 1024;
 /** One more attempt after a connection that broke or a 429 whose wait fits into the check's time. */
@@ -63,7 +63,7 @@ export async function runPreflight(
   );
   const course = new Map<"deadline" | "theirClock", number>();
   const override = overriddenUrl(connector, surroundings.environment);
-  const limitMs = surroundings.checkTimeoutMs ?? defaultCheckTimeoutMs;
+  const limitMs = surroundings.checkTimeoutMs ?? secondsFrom(surroundings.environment) * 1_000;
   const days = expiryWarningDays(surroundings.environment("MSEM_EXPIRY_WARNING_DAYS"));
   if (days === undefined) {
     throw new MsemError(
@@ -164,6 +164,14 @@ function warningsOf(
       ? undefined
       : `asked through the proxy ${proxy.host} (${proxy.variable}), unless NO_PROXY says otherwise: the product saw its address`,
   ].filter((warning) => warning !== undefined);
+}
+
+function secondsFrom(environment: (name: string) => string | undefined): number {
+  const text = environment("MSEM_PREFLIGHT_TIMEOUT_SECONDS");
+  if (text === undefined || text === "") return defaultCheckSeconds;
+  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (seconds >= 1 && seconds <= 300) return seconds;
+  throw new MsemError("MSEM_CONFIGURATION", "MSEM_PREFLIGHT_TIMEOUT_SECONDS must be a whole number from 1 to 300.");
 }
 
 /** `MSEM_RAPID7_URL`: an emulated product on this machine instead of the real one. */

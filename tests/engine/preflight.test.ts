@@ -75,6 +75,16 @@ describe("a connector's pre-flight on the real engine", () => {
     expect(changesOf(expectOk(again))).toEqual([]);
   });
 
+  it("that refuses an update leaves state as it was", async () => {
+    const before = written().length;
+    const refused = await lab.run("up", program(bad, "require", "third"));
+    expect(refused.ok).toBe(false);
+    expect(refused.output).toContain("MSEM_PREFLIGHT");
+    expect(written().length).toBe(before);
+    const reference = { fromEnvironment: "RAPID7_KEY" };
+    expectOk(await lab.run("preview", program(reference, "require", "second"), { expectNoChanges: true }));
+  });
+
   it("is made for the stack by msem verify, from what the engine exports", async () => {
     const env = {
       PATH: process.env.PATH ?? "",

@@ -137,6 +137,20 @@ describe.each(every)("%s", (_, profile) => {
     },
   );
 
+  it("follows no redirect, and says where it leads", async () => {
+    const { url, seen } = await serve((_request, response) => {
+      response.writeHead(302, { location: `https://login.example.com/saml?token=${canary}` });
+      response.end();
+    });
+    const report = await run(profile, url);
+    expect(seen).toHaveLength(1);
+    expect(JSON.stringify(report)).not.toContain(canary);
+    if (profile.definition.connector.type === "forescout") return;
+    expect(report.outcomes).toMatchObject([
+      { result: "wrongEndpoint", found: expect.stringContaining("a redirect to https://login.example.com/saml") },
+    ]);
+  });
+
   it("says that nothing listens", async () => {
     const { url } = await serve(() => undefined);
     await closing.pop()?.();
@@ -284,6 +298,27 @@ describe("Qualys's XML", () => {
     "is not seen in %j",
     (text) => expect(readQualysXml(text)?.code).toBeUndefined(),
   );
+});
+
+describe("the time of a check", () => {
+  it.each(["1", "300"])("is %s s when the environment says so", async (seconds) => {
+    const { url } = await serve((_request, response) => void response.destroy());
+    const environment = { MSEM_PREFLIGHT_TIMEOUT_SECONDS: seconds };
+    expect((await run(rapid7, url, { environment })).outcomes).toHaveLength(1);
+  });
+
+  it("ends a check when the environment says so", async () => {
+    const { url } = await serve(() => undefined);
+    const started = Date.now();
+    const { outcomes } = await run(rapid7, url, { environment: { MSEM_PREFLIGHT_TIMEOUT_SECONDS: "1" } });
+    expect(outcomes).toMatchObject([{ result: "unreachable", found: "no whole answer within 1 s" }]);
+    expect(Date.now() - started).toBeLessThan(3_000);
+  });
+
+  it.each(["0", "301", "-1", "1.5", "soon"])("is refused as %s", async (seconds) => {
+    const running = run(rapid7, "http://127.0.0.1:9", { environment: { MSEM_PREFLIGHT_TIMEOUT_SECONDS: seconds } });
+    await expect(running).rejects.toMatchObject({ code: "MSEM_CONFIGURATION" });
+  });
 });
 
 describe("time", () => {
