@@ -6,6 +6,7 @@
 export type { ConnectorArgs, SecretInput, SecretReference } from "./resources/connector";
 export { Connector } from "./resources/connector";
 export * from "./resources/connectors";
+export { FirewallAllowlist, type FirewallAllowlistArgs } from "./resources/firewallAllowlist";
 export { type AllowlistGuards, IpAllowlist, type IpAllowlistArgs } from "./resources/ipAllowlist";
 export { Provider, type ProviderArgs } from "./resources/provider";
 export {

@@ -12,6 +12,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Format } from "../provider/core/allowlist/format.ts";
 import type { ConnectorDescriptor } from "../provider/core/connector/define.ts";
+import type { TargetDescriptor } from "../provider/core/targets/target.ts";
+import { renderManualSection, renderTargetSection } from "./generate/allowlists.ts";
 import { renderClass, renderClassIndex } from "./generate/classes.ts";
 import { fileNameOf } from "./generate/descriptors.ts";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./generate/docs.ts";
@@ -36,7 +38,12 @@ function main(options: readonly string[]): number {
     return complain("generate: provider/dist is missing; build the provider first (npm run build)");
   const { connectors } = load(vendors) as { connectors: readonly ConnectorDescriptor[] };
 
-  const wanted = filesFor(connectors);
+  const { targets } = load(join(root, "provider/dist/vendors/targets.js")) as { targets: readonly TargetDescriptor[] };
+  const { manualProducts } = load(join(root, "provider/dist/allowlists/manual.js")) as {
+    manualProducts: Readonly<Record<string, string>>;
+  };
+
+  const wanted = filesFor(connectors, allowlistSections(targets, manualProducts));
   const differing = [...wanted].filter(([path, content]) => readText(path) !== content).map(([path]) => path);
   const leftOver = readdirIfThere(classFolder)
     .map((name) => `${classFolder}/${name}`)
@@ -63,13 +70,17 @@ function main(options: readonly string[]): number {
 }
 
 /** Everything that is generated, by path from the root. */
-function filesFor(connectors: readonly ConnectorDescriptor[]): Map<string, string> {
+function filesFor(
+  connectors: readonly ConnectorDescriptor[],
+  allowlists: ReadonlyMap<string, string>,
+): Map<string, string> {
   const files = new Map<string, string>();
   for (const connector of connectors) {
     const name = fileNameOf(connector);
     files.set(`${classFolder}/${name}.ts`, renderClass(connector));
     const readme = `provider/vendors/${name}/README.md`;
-    files.set(readme, replaceBetween(readme, readText(readme), "generated", renderVendorPage(connector)));
+    const page = replaceBetween(readme, readText(readme), "generated", renderVendorPage(connector));
+    files.set(readme, replaceBetween(readme, page, "allowlist", allowlists.get(name) ?? ""));
   }
   files.set(`${classFolder}/index.ts`, renderClassIndex(connectors));
   const openApi = renderedOpenApi();
@@ -99,6 +110,17 @@ function filesFor(connectors: readonly ConnectorDescriptor[]): Map<string, strin
     files.set("README.md", replaceBetween("README.md", readme, "connectors", table));
   }
   return files;
+}
+
+/** By the vendor's folder. */
+function allowlistSections(
+  targets: readonly TargetDescriptor[],
+  manual: Readonly<Record<string, string>>,
+): Map<string, string> {
+  return new Map([
+    ...targets.map((target) => [target.kind.toLowerCase(), renderTargetSection(target)] as const),
+    ...Object.entries(manual).map(([product, place]) => [product, renderManualSection(product, place)] as const),
+  ]);
 }
 
 function renderedOpenApi(): string | undefined {

@@ -54,11 +54,15 @@ export async function carryOut(account: Account, wish: Wish, warn: (message: str
     if (writes === mostWrites) {
       return { observed, plan: first, owned: stillOurs(owned, observed), writes, failure: lostRace(account, plan) };
     }
-    if (writes > 0) warn(`${account.descriptor.displayName}: somebody else wrote at the same time; writing again`);
+    if (writes > 0) {
+      const why = "somebody else wrote at the same time, or the product's reads lag behind its writes";
+      warn(`${account.descriptor.displayName}: the list is not as it was written (${why}); writing again`);
+    }
     const before = observed;
     try {
       await session.write(plan, before);
-      owned = new Set(plan.owned);
+      // What was removed stays ours until a read shows it gone: a lagging read would make it somebody else's for ever.
+      owned = new Set([...owned, ...plan.owned]);
       observed = await session.read();
     } catch (error) {
       if (!(error instanceof MsemError)) throw error;

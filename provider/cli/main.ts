@@ -192,17 +192,11 @@ function configOptions(command: Command): Command {
     ...(earlier ?? []),
     value,
   ];
-  return command
+  return withSource(command)
     .option("--vendor <format>", "the format, when its content does not tell")
     .option("--list <name>", "the list by name; again for one per family", more)
-    .requiredOption("--ranges <file>", "the weekly service-tag file (JSON)")
-    .option("--tag <name>", "the service tag, without regard to case", "Scuba")
-    .option(
-      "--previous <file>",
-      "an earlier service-tag file: what is left over from it is stale; may be repeated",
-      more,
-      [],
-    );
+    .option("--ranges <source>", "downloadCenter, serviceTagApi, an address or a file", "downloadCenter")
+    .option("--previous <source>", "an earlier list: what is left over from it is stale; may be repeated", more, []);
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";

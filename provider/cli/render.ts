@@ -4,18 +4,17 @@ import { MsemError } from "../core/errors";
 import { formatPrefix, type Prefix } from "../core/ip/index";
 import { readConfig } from "../firewalls/index";
 import { readText } from "../ranges/readText";
+import type { Resolver } from "../ranges/resolve";
 import { subjectOf } from "./check/index";
-import { previousPrefixes, resolveRanges } from "./desired";
+import { type DesiredOptions, desiredRanges } from "./desired";
 import { type CommandIo, counted, exitCodes, guarded } from "./output";
+import { commandResolver } from "./rangeSource";
 
-export interface RenderArguments {
+export interface RenderArguments extends DesiredOptions {
   readonly file: string;
   readonly vendor?: string;
   /** Names of lists; absent: the only one, in a format that has no rules. */
   readonly list?: readonly string[];
-  readonly ranges: string;
-  readonly tag: string;
-  readonly previous: readonly string[];
   /** What takes the change back. */
   readonly rollback: boolean;
   /** The whole list instead of the change. */
@@ -23,11 +22,15 @@ export interface RenderArguments {
 }
 
 /** Prints the change on stdout, what should be known on stderr. Resolves to 0; 3 when it is refused; 1 on an error. */
-export function runRender(args: RenderArguments, io: CommandIo): Promise<number> {
+export function runRender(
+  args: RenderArguments,
+  io: CommandIo,
+  resolver: Resolver = commandResolver(io),
+): Promise<number> {
   return guarded(io, async () => {
     if (args.rollback && args.full) throw new MsemError("MSEM_INVALID", "--rollback and --full exclude each other");
-    const { prefixes: desired, serviceTag } = await resolveRanges(args.ranges, args.tag);
-    const previous = await previousPrefixes(args.previous, args.tag);
+    const { resolved, previous } = await desiredRanges(args, resolver);
+    const { prefixes: desired, serviceTag } = resolved;
     const { format, model } = readConfig(await readText(args.file), args.file, args.vendor);
     const { capability } = format;
     const plan = planChange({ model, subject: subjectOf(args), desired, previous, capability });

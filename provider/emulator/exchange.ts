@@ -10,6 +10,8 @@ export interface Exchange {
   connectionName?: string;
   /** Set by the routes: what strikes the call. The server breaks the connection where the fault says so. */
   effect?: FaultEffect;
+  /** Set by the routes: what the call is about, where method and path do not tell (GraphQL). */
+  meaning?: { readonly method: string; readonly path: string };
 }
 
 export interface Answer {

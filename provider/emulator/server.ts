@@ -65,8 +65,8 @@ async function serve(options: ServerOptions, incoming: IncomingMessage, outgoing
   const status = dropped ? 0 : response.status;
   options.log(`${method} ${path} ${dropped ? "dropped" : status} ${requestId}`);
   options.record({
-    method,
-    path,
+    method: exchange.meaning?.method ?? method,
+    path: exchange.meaning?.path ?? path,
     status,
     ...(exchange.connectionName === undefined ? {} : { connectionName: exchange.connectionName }),
   });

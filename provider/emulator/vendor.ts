@@ -57,13 +57,16 @@ export async function createVendorEmulator<Store extends object>(
 
   const answer = async (request: Request, exchange: Exchange): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    const effect = faults.take({ method: request.method, path: pathname });
+    const wire = { method: request.method, path: pathname };
+    const call = vendor.meaning?.({ ...wire, body: exchange.body?.toString("utf8") ?? "" }) ?? wire;
+    exchange.meaning = call;
+    const effect = faults.take(call);
     if (effect !== undefined) exchange.effect = effect;
     const struck = await strike(vendor, effect, closing.signal);
     if (struck !== undefined) return struck;
     const whole = withBody(request, exchange.body);
     if (effect?.kind === "staleRead") return past.fetch(whole);
-    if (request.method !== "GET") before = structuredClone(store);
+    if (call.method !== "GET") before = structuredClone(store);
     return present.fetch(whole);
   };
   const server = createHttpServer({

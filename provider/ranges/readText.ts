@@ -1,4 +1,5 @@
 /** Reads a text file whole, and says plainly why it cannot. */
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { MsemError } from "../core/errors";
 
@@ -9,17 +10,31 @@ import { MsemError } from "../core/errors";
  * @throws MsemError `MSEM_INVALID` when there is no such file, it may not be read, or it is not text
  */
 export async function readText(path: string): Promise<string> {
-  let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    return textOf(path, await readFile(path));
   } catch (error) {
-    throw new MsemError("MSEM_INVALID", `${path}: ${reason(error)}`, { cause: error });
+    throw unreadable(path, error);
   }
+}
+
+/** {@link readText} for a check, which may not wait. */
+export function readTextSync(path: string): string {
+  try {
+    return textOf(path, readFileSync(path));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function textOf(path: string, bytes: Uint8Array): string {
   const text = decodeText(bytes);
-  if (text === undefined) {
-    throw new MsemError("MSEM_INVALID", `${path}: this is not a text file`);
-  }
+  if (text === undefined) throw new MsemError("MSEM_INVALID", `${path}: this is not a text file`);
   return text;
+}
+
+function unreadable(path: string, error: unknown): MsemError {
+  if (error instanceof MsemError) return error;
+  return new MsemError("MSEM_INVALID", `${path}: ${reason(error)}`, { cause: error });
 }
 
 /** Text in UTF-8, or in UTF-16 with a byte order mark; undefined when it is neither. */

@@ -116,11 +116,6 @@ async function documentOf({ source, cloud }: WantedRanges, resolver: Resolver): 
   return result;
 }
 
-/** One service tag out of a file. @throws MsemError `MSEM_INVALID` */
-export async function resolveFile(path: string, serviceTag: string): Promise<ResolvedTag> {
-  return resolveServiceTag(parseServiceTags(await readText(path), path), serviceTag);
-}
-
 /** Whether something of that time may be used again. A time in the future is a clock that was set back. */
 function isFresh(since: number, now: number): boolean {
   return since <= now && now - since < reuseMs;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type ArgumentSecrets, markedSecrets } from "./secrets";
 import { isSecretReference } from "./types";
 
 export type { SecretInput, SecretReference } from "./types";
@@ -41,14 +42,6 @@ export interface ConnectorArgs {
   preflight?: pulumi.Input<"require" | "warn" | "off">;
 }
 
-/** Which arguments are secret. */
-export interface ConnectorSecrets {
-  /** Top-level arguments. */
-  readonly fields: readonly string[];
-  /** Secret fields within the union argument `authentication`. */
-  readonly union?: readonly string[];
-}
-
 const outputs = {
   connectionId: undefined,
   status: undefined,
@@ -79,7 +72,7 @@ export abstract class Connector extends pulumi.CustomResource {
 
   protected constructor(
     className: string,
-    secrets: ConnectorSecrets,
+    secrets: ArgumentSecrets,
     name: string,
     args: (ConnectorArgs & object) | undefined,
     options?: pulumi.CustomResourceOptions,
@@ -90,7 +83,7 @@ export abstract class Connector extends pulumi.CustomResource {
         ? {
             name,
             ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-            ...marked(secrets, given),
+            ...markedSecrets(secrets, given),
             owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
           }
         : { name: undefined };
@@ -115,26 +108,4 @@ export abstract class Connector extends pulumi.CustomResource {
       },
     );
   }
-}
-
-/** The secret arguments, marked as such whatever the program did. */
-function marked(secrets: ConnectorSecrets, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const fields = Object.fromEntries(
-    secrets.fields.filter((field) => given[field] !== undefined).map((field) => [field, protect(given[field])]),
-  );
-  if (secrets.union === undefined || given.authentication === undefined) return fields;
-  return { ...fields, authentication: markedUnion(secrets.union, given.authentication) };
-}
-
-function markedUnion(names: readonly string[], authentication: unknown): unknown {
-  if (pulumi.Output.isInstance(authentication) || authentication instanceof Promise)
-    return pulumi.secret(authentication);
-  if (typeof authentication !== "object" || authentication === null) return authentication;
-  return Object.fromEntries(
-    Object.entries(authentication).map(([name, value]) => [name, names.includes(name) ? protect(value) : value]),
-  );
-}
-
-function protect(value: unknown): unknown {
-  return isSecretReference(value) ? value : pulumi.secret(value);
 }

@@ -8,6 +8,8 @@ import { connectorLifecycle } from "../connections/lifecycle";
 import { readState } from "../connections/state";
 import { MsemError } from "../core/errors";
 import { readServiceTagRanges, serviceTagRangesLifecycle } from "../core/servicetags";
+import { firewallLifecycle, readFirewallState } from "../firewalls/lifecycle";
+import { readTextSync } from "../ranges/readText";
 import { connectors } from "../vendors";
 import { targets } from "../vendors/targets";
 import { allowlistContext, configure, connectorContext, environment } from "./context";
@@ -60,6 +62,22 @@ provide(
       missing: () =>
         new MsemError("MSEM_NOT_FOUND", "ranges are nowhere but in this stack: there is nothing to look up", {
           hint: "Use new msem.ServiceTagRanges(name), or getScubaRanges().",
+        }),
+    },
+    host,
+  ),
+);
+
+provide(
+  "FirewallAllowlist",
+  dynamicProvider(
+    {
+      lifecycle: firewallLifecycle(readTextSync),
+      context: () => undefined,
+      readState: readFirewallState,
+      missing: () =>
+        new MsemError("MSEM_NOT_FOUND", "verdicts are nowhere but in this stack: there is nothing to look up", {
+          hint: "Use new msem.FirewallAllowlist(name, { config, ranges }).",
         }),
     },
     host,

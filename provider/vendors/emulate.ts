@@ -14,6 +14,12 @@ export interface EmulatorTools<Store> {
   readonly nextId: () => string;
 }
 
+export interface CallOnTheWire {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
 export interface VendorEmulator<Store extends object> {
   /** Folder of the vendor. */
   readonly name: string;
@@ -24,6 +30,11 @@ export interface VendorEmulator<Store extends object> {
   readonly routes: (tools: EmulatorTools<Store>) => Hono;
   /** An error in the product's own form, for faults that are asked for. */
   readonly problem: (status: number) => Response;
+  /**
+   * What a call is about where method and path do not tell, as with GraphQL: `GET` for a query, `POST` for a mutation, and
+   * a path of its own for each. Faults, stale reads and the record of requests go by it.
+   */
+  readonly meaning?: (call: CallOnTheWire) => { readonly method: string; readonly path: string };
   /** Header that carries the id of a request; none where the product has none. */
   readonly requestIdHeader?: string;
 }

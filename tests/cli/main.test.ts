@@ -78,7 +78,6 @@ describe("msem", () => {
     [["ranges", "diff", "weekly.json"], "missing required argument 'new'"],
     [["ranges", "--cloud", "Mars"], "Allowed choices are Public, AzureGovernment, China."],
     [["ranges", "weekly.json", "--format", "yaml"], "Allowed choices are table, json, text, csv."],
-    [["check", "list.txt"], "required option '--ranges <file>' not specified"],
     [["check", "list.txt", "--ranges", "weekly.json", "--loud"], "unknown option '--loud'"],
     [["verify", "--stack", "s", "--format", "xml"], "Allowed choices are text, json, junit."],
     [["verify", "--stack", "--file", "x"], "give one of --connector, --file and --stack"],

@@ -28,7 +28,7 @@ export interface LabSettings {
   readonly stack?: Partial<StackSettings>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Name of a module in programs/. */
-  readonly program?: "connectors" | "allowlists" | "ranges";
+  readonly program?: "connectors" | "allowlists" | "ranges" | "firewalls";
 }
 
 /** Found nowhere but in credentials. */

@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { manualProducts } from "../../provider/allowlists/manual";
 import { preflightResults } from "../../provider/core/preflight";
 import { connectors } from "../../provider/vendors";
 import { preflights } from "../../provider/vendors/preflights";
+import { targets } from "../../provider/vendors/targets";
+import { renderManualSection, renderTargetSection } from "../../scripts/generate/allowlists";
 import { renderClass, renderClassIndex } from "../../scripts/generate/classes";
 import { exampleProgram, fileNameOf } from "../../scripts/generate/descriptors";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "../../scripts/generate/docs";
@@ -40,6 +43,40 @@ describe("what is generated", () => {
       renderPreflight(preflights, preflightResults),
     );
     expect(bare(page)).toBe(bare(wanted));
+  });
+
+  it("is current for the allowlist of every vendor, live or by hand", () => {
+    const sections = new Map([
+      ...targets.map((target) => [target.kind.toLowerCase(), renderTargetSection(target)] as const),
+      ...Object.entries(manualProducts).map(
+        ([product, place]) => [product, renderManualSection(product, place)] as const,
+      ),
+    ]);
+    expect([...sections.keys()].sort()).toEqual(connectors.map(fileNameOf).sort());
+    for (const [name, section] of sections) {
+      const page = read(`provider/vendors/${name}/README.md`);
+      expect(bare(page)).toBe(bare(replaceBetween(name, page, "allowlist", section)));
+    }
+  });
+
+  it("tells of a live target its limits, its rights, and that it is experimental where it is", () => {
+    for (const target of targets) {
+      const section = renderTargetSection(target);
+      for (const text of [
+        ...target.prerequisites,
+        ...(target.capability.remarks ?? []),
+        target.capability.lastVerified,
+      ]) {
+        expect(section).toContain(text.replaceAll("<", "&lt;"));
+      }
+      expect(section.includes("**Experimental**")).toBe(target.experimental !== undefined);
+      expect(section).toContain(`msem.targets.${target.kind}(`);
+      for (const way of target.authentication) {
+        for (const [name, field] of Object.entries(way.fields)) {
+          if (field.secret) expect(section).not.toContain(`${name}: "`);
+        }
+      }
+    }
   });
 
   it("has no file of a connector that is gone", () => {

@@ -4,8 +4,10 @@ import { MsemError } from "../../core/errors";
 import type { ResolvedTag } from "../../core/servicetags/index";
 import { readConfig } from "../../firewalls/index";
 import { readText } from "../../ranges/readText";
-import { previousPrefixes, resolveRanges } from "../desired";
+import type { Resolver } from "../../ranges/resolve";
+import { type DesiredOptions, desiredRanges } from "../desired";
 import { type CommandIo, describeError, exitCodes, grouped, guarded, styleFor } from "../output";
+import { commandResolver } from "../rangeSource";
 import { renderJson } from "./document";
 import { renderJunit } from "./junit";
 import { renderMarkdown } from "./markdown";
@@ -15,7 +17,7 @@ import { renderText } from "./text";
 export const checkFormats = ["text", "json", "markdown", "sarif", "junit"] as const;
 export type CheckFormat = (typeof checkFormats)[number];
 
-export interface CheckArguments {
+export interface CheckArguments extends DesiredOptions {
   readonly files: readonly string[];
   /** Id of the format; absent: by content. */
   readonly vendor?: string;
@@ -23,11 +25,6 @@ export interface CheckArguments {
   readonly list?: readonly string[];
   /** A rule or a list of rules; neither: everything inbound. */
   readonly rule?: string;
-  /** A weekly file, or one with a single tag object. */
-  readonly ranges: string;
-  readonly tag: string;
-  /** Earlier files: entries from there are stale. */
-  readonly previous: readonly string[];
   readonly format: CheckFormat;
   /** Lists are not cut. */
   readonly verbose: boolean;
@@ -52,7 +49,11 @@ export interface Report {
  * Prints the verdict and resolves to the exit code: 0 in sync, 2 drift, 1 with a message on stderr. With several files
  * each that can be judged is; an error of one makes the code 1, because silence about it would look like a verdict.
  */
-export function runCheck(args: CheckArguments, io: CommandIo): Promise<number> {
+export function runCheck(
+  args: CheckArguments,
+  io: CommandIo,
+  resolver: Resolver = commandResolver(io),
+): Promise<number> {
   return guarded(io, async () => {
     if (args.list !== undefined && args.rule !== undefined) {
       throw new MsemError(
@@ -60,8 +61,7 @@ export function runCheck(args: CheckArguments, io: CommandIo): Promise<number> {
         "--list and --rule exclude each other: a list is judged by its members alone",
       );
     }
-    const resolved = await resolveRanges(args.ranges, args.tag);
-    const previous = await previousPrefixes(args.previous, args.tag);
+    const { resolved, previous } = await desiredRanges(args, resolver);
     const files: CheckedFile[] = [];
     const failures: unknown[] = [];
     for (const file of args.files) {
