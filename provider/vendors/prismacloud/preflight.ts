@@ -5,9 +5,9 @@ import type { Answer } from "../../http/answer";
 import { vendorError } from "../../http/vendor";
 import { hostOf } from "../hosts";
 import { anonymous, definePreflight, inconclusive, ok } from "../preflight";
+import { statusesIn } from "./allowlist";
 import { prismaCloud } from "./connector";
 
-const reasonsSchema = z.array(z.object({ i18nKey: z.string(), subject: z.unknown() })).min(1);
 const tokenSchema = z.object({ token: z.string().min(1) });
 const roleSchema = z.object({ name: z.string().optional() });
 const userSchema = z.object({
@@ -41,7 +41,10 @@ export const prismaCloudPreflight = definePreflight({
       authorize: () => (token === "" ? anonymous : { headers: { "x-redlock-auth": token }, secrets: [token] }),
       requestIdHeaders: ["x-redlock-request-id", "trace-id"],
       // The reason stands in a header, as a JSON array.
-      readError: (_json, { headers }) => reasonIn(headers["x-redlock-status"]),
+      readError: (_json, { headers }) => {
+        const [first] = statusesIn(headers["x-redlock-status"]) ?? [];
+        return first === undefined ? undefined : vendorError(first.i18nKey, first.i18nKey);
+      },
     });
     return [
       {
@@ -92,14 +95,4 @@ function readRole(answer: Answer): Finding {
     };
   }
   return ok(role.name === undefined ? "has a role" : `has the role ${answer.redact(role.name)}`);
-}
-
-function reasonIn(header: unknown) {
-  if (typeof header !== "string") return undefined;
-  try {
-    const [first] = reasonsSchema.safeParse(JSON.parse(header)).data ?? [];
-    return first === undefined ? undefined : vendorError(first.i18nKey, first.i18nKey);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,13 +4,12 @@
 import { z } from "zod";
 import type { Finding } from "../../core/preflight";
 import type { Answer } from "../../http/answer";
-import { vendorError } from "../../http/vendor";
 import { hostOf } from "../hosts";
 import { anonymous, definePreflight, inconclusive, ok } from "../preflight";
+import { readError } from "./allowlist";
 import { wiz } from "./connector";
 
 const tokenSchema = z.object({ access_token: z.string().min(1), scope: z.string().optional() });
-const errorSchema = z.object({ error: z.string(), error_description: z.string().optional() });
 const answerSchema = z.object({
   data: z.object({ vulnerabilityFindings: z.object({ nodes: z.array(z.unknown()) }).nullish() }).nullish(),
   errors: z
@@ -32,10 +31,6 @@ export const wizPreflight = definePreflight({
     "A read of the graph: the arguments of that query are not public. Accounts of the older sign-in (Auth0).",
   open: ({ settings, credentials }, { connect }) => {
     const { clientId = "", clientSecret = "" } = credentials.fields;
-    const readError = (json: unknown) => {
-      const { error, error_description: description } = errorSchema.safeParse(json).data ?? {};
-      return error === undefined ? undefined : vendorError(description ?? error, error);
-    };
     let token = "";
     let scopes: readonly string[] | undefined;
     const authority = connect({ url: tokenHost(settings.apiEndpoint ?? ""), readError });
