@@ -20,6 +20,10 @@ import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./
 import { renderFormatTable } from "./generate/formats.ts";
 import { renderLimitsTable, renderManualTable } from "./generate/limits.ts";
 import { replaceBetween } from "./generate/markers.ts";
+import { renderPreflight } from "./generate/preflight.ts";
+
+type PreflightModule = typeof import("../provider/vendors/preflights.ts");
+type ResultsModule = typeof import("../provider/core/preflight.ts");
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const classFolder = "provider/resources/connectors";
@@ -84,6 +88,13 @@ function filesFor(
   const openApi = renderedOpenApi();
   if (openApi !== undefined) files.set("provider/connections/openapi.json", openApi);
   files.set("docs/connectors.md", renderConnectorsPage(connectors));
+  const { preflights } = load(join(root, "provider/dist/vendors/preflights.js")) as PreflightModule;
+  const { preflightResults } = load(join(root, "provider/dist/core/preflight.js")) as ResultsModule;
+  const preflightPage = "docs/preflight.md";
+  files.set(
+    preflightPage,
+    replaceBetween(preflightPage, readText(preflightPage), "preflight", renderPreflight(preflights, preflightResults)),
+  );
   const { renderCheckSchema } = load(join(root, "provider/dist/cli/check/schema.js")) as {
     renderCheckSchema: () => unknown;
   };

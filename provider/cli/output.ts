@@ -7,7 +7,7 @@ export const exitCodes = {
   ok: 0,
   /** The command could not do its work: bad input, wrong usage. */
   error: 1,
-  /** The command did its work and found drift, or changes. */
+  /** The command did its work and found drift, changes, or what else needs attention. */
   drift: 2,
   /** A guard or a rule holds: nothing was changed. */
   refused: 3,

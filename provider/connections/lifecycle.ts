@@ -16,6 +16,7 @@ import { describeFailure } from "./health";
 import type { Connection, Tenant } from "./model";
 import { observe } from "./observe";
 import { bare, failure, keepingWhatExists, settle, toState, unproven } from "./outcome";
+import { preflight } from "./preflight";
 import type { ConnectorState } from "./state";
 import { requireSameTenant } from "./tenant";
 
@@ -30,8 +31,12 @@ export function connectorLifecycle(descriptor: ConnectorDescriptor): ConnectorLi
     // Everything but the connector's type can be patched, and the type is the class.
     replaces: () => [],
     observe: (id, state, context) => observe(descriptor, id, state, context),
-    ensure: (inputs, context) => ensure(descriptor, inputs, context),
+    ensure: async (inputs, context) => {
+      await preflight(descriptor, inputs, context);
+      return ensure(descriptor, inputs, context);
+    },
     sync: async (id, state, inputs, context) => {
+      await preflight(descriptor, inputs, context);
       requireSameTenant(state.tenant, await context.client.tenant());
       return sync(descriptor, id, state, inputs, context);
     },

@@ -47,7 +47,7 @@ function healthOf(connection: Connection, applied: string | undefined): string {
 /** Inputs that the service does not tell back: secrets, versions, owner. */
 function recordedInputs(descriptor: ConnectorDescriptor, state: ConnectorState | undefined): Record<string, unknown> {
   if (state === undefined) return {};
-  const names = ["owner", "credentialVersion", "adopt", "authentication"];
+  const names = ["owner", "credentialVersion", "adopt", "preflight", "authentication"];
   for (const way of descriptor.authentication) names.push(...Object.keys(way.fields));
   return Object.fromEntries(names.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]));
 }

@@ -22,6 +22,7 @@ export type ErrorCode =
   | "MSEM_CONNECTION_FAILED" // the service could not reach the product, or the product refused the credential
   | "MSEM_NOT_OWNED" // an object of that name belongs to someone else
   | "MSEM_OTHER_TENANT" // state belongs to another tenant or endpoint
+  | "MSEM_PREFLIGHT" // a pre-flight was required and failed: nothing was sent to the service
   | "MSEM_REFUSED" // a guard holds: valid, but not safe
   | "MSEM_DRIFT" // what was judged differs from what is wanted
   | "MSEM_FAULT"; // a mistake of ours
@@ -34,6 +35,12 @@ export interface ErrorDetails {
   readonly status?: number;
   /** The service's own code, from `error.code` or `x-ms-error-code`. */
   readonly serviceCode?: string;
+  /** The service's own sentence, redacted. */
+  readonly serviceMessage?: string;
+  /** What stood in the body where JSON of the service should be (`HTML`, `plain text`), or what is wrong with it. */
+  readonly foreignBody?: string;
+  /** Why there was no connection, as Node names it: `ENOTFOUND`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, … */
+  readonly networkCode?: string;
   /** `x-ms-request-id` of the answer: what the operator of the service asks for first. */
   readonly requestId?: string;
   /** `x-ms-client-request-id` that we sent. */

@@ -1,6 +1,6 @@
 /** Where a service is: checked once, before any token is sent there. */
 import { MsemError } from "../core/errors";
-import { showUrl } from "./redact";
+import { oneLine, showUrl } from "./redact";
 
 export interface Endpoint {
   /** Origin and path without a trailing slash. */
@@ -34,6 +34,28 @@ export function parseEndpoint(text: string): Endpoint {
 export function isLoopback(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, "");
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * A link that the service gave, made absolute.
+ *
+ * @param what it is, for the message: `next link`
+ * @throws MsemError MSEM_PROTOCOL when it leads to another origin
+ */
+export function resolveLink(endpoint: Endpoint, link: string, what: string): URL {
+  const url = URL.canParse(link, `${endpoint.href}/`) ? new URL(link, `${endpoint.href}/`) : undefined;
+  if (url === undefined || url.origin !== endpoint.origin || url.username !== "" || url.password !== "") {
+    const where = url === undefined ? "is not a URL" : `leads to another origin (${url.protocol}//${url.host})`;
+    throw new MsemError(
+      "MSEM_PROTOCOL",
+      `The ${what} that the service gave ${oneLine(where, 300)}; it is not followed.`,
+      {
+        hint: "The token is only ever sent to the endpoint's own origin.",
+      },
+    );
+  }
+  url.hash = "";
+  return url;
 }
 
 function misconfigured(what: string): MsemError {

@@ -69,7 +69,8 @@ export interface StatusFailure {
 
 export interface ProtocolFailure {
   readonly kind: "protocol";
-  readonly status: number;
+  /** Absent where the library drops the answer before it says. */
+  readonly status?: number;
   readonly requestId?: string;
   /** What is wrong, without any value of the body. */
   readonly problems: readonly string[];
@@ -98,6 +99,7 @@ function networkError(cause: unknown, site: CallSite, effort: Effort | undefined
   const { code } = networkTrouble(cause);
   return error("MSEM_NETWORK", `${networkSentence(code)}${tried(effort)}.`, site, {
     hint: networkHint(code, site),
+    networkCode: code,
     cause: cleanCause(cause, site.redact),
   });
 }
@@ -122,9 +124,10 @@ function protocolError(failure: ProtocolFailure, site: CallSite, effort: Effort 
   const lines = failure.problems.slice(0, shownProblems).map((problem) => `\n  - ${oneLine(problem, 300)}`);
   const rest = failure.problems.length - lines.length;
   const more = rest > 0 ? `\n  - and ${rest} more` : "";
-  const what = `the answer (${failure.status}) is not what the contract says${tried(effort)}:${lines.join("")}${more}`;
+  const what = `the answer${failure.status === undefined ? "" : ` (${failure.status})`} is not what the contract says${tried(effort)}:${lines.join("")}${more}`;
   return error("MSEM_PROTOCOL", what, site, {
     hint: site.hint({ code: "MSEM_PROTOCOL", foreignBody: "something else" }),
+    foreignBody: oneLine(failure.problems[0] ?? "", 300),
     status: failure.status,
     requestId: failure.requestId,
   });
@@ -145,6 +148,8 @@ function statusError(failure: StatusFailure, site: CallSite, effort: Effort | un
     }),
     status,
     serviceCode: serviceCode === undefined ? undefined : site.redact(oneLine(serviceCode, 80)),
+    serviceMessage: service === undefined ? undefined : site.redact(oneLine(service.message)),
+    foreignBody: failure.location === undefined ? failure.foreignBody : `a redirect to ${failure.location}`,
     requestId: failure.requestId,
   });
 }

@@ -9,7 +9,7 @@ import axiosRetry, { type IAxiosRetryConfig } from "axios-retry";
 import { MsemError } from "../core/errors";
 import { type Answer, type RawAnswer, requestIdOf, statusFailure, toAnswer } from "./answer";
 import type { Authorization, Authorize, Dialect } from "./dialect";
-import { type Endpoint, parseEndpoint } from "./endpoint";
+import { type Endpoint, parseEndpoint, resolveLink } from "./endpoint";
 import { type CallSite, type Effort, type Failure, toError } from "./errors";
 import { createRedactor, networkTrouble, oneLine } from "./redact";
 import {
@@ -30,6 +30,8 @@ export interface TransportOptions {
   /** Limit of one attempt. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
+  /** Bytes of an answer's body above which it is not read on. Default 16 MiB. */
+  readonly maxAnswerBytes?: number;
   /** Clock in ms since 1970. Default Date.now. */
   readonly now?: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
@@ -81,7 +83,7 @@ export interface Transport {
 /** Milliseconds that one attempt may take. */
 export const defaultRequestTimeoutMs = 30_000;
 /** No answer of the contract comes near: a page of 100 connections is some 100 KB. */
-const maxAnswerBytes = 16 * 1024 * 1024;
+const defaultMaxAnswerBytes = 16 * 1024 * 1024;
 
 /** @throws MsemError MSEM_CONFIGURATION for an unusable endpoint */
 export function createTransport(options: TransportOptions): Transport {
@@ -93,7 +95,7 @@ export function createTransport(options: TransportOptions): Transport {
     endpoint,
     now,
     sleep,
-    client: createAxios(endpoint),
+    client: createAxios(endpoint, options.maxAnswerBytes ?? defaultMaxAnswerBytes),
     policy: { ...defaultRetryPolicy, ...options.retry },
     requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
   };
@@ -116,7 +118,7 @@ interface Settings {
   readonly requestTimeoutMs: number;
 }
 
-function createAxios(endpoint: Endpoint): AxiosInstance {
+function createAxios(endpoint: Endpoint, maxAnswerBytes: number): AxiosInstance {
   const client = axios.create({
     adapter: "http",
     // The token must go nowhere but to the endpoint.
@@ -130,22 +132,6 @@ function createAxios(endpoint: Endpoint): AxiosInstance {
   });
   axiosRetry(client, { retries: 0 });
   return client;
-}
-
-function resolveLink(endpoint: Endpoint, link: string, what: string): URL {
-  const url = URL.canParse(link, `${endpoint.href}/`) ? new URL(link, `${endpoint.href}/`) : undefined;
-  if (url === undefined || url.origin !== endpoint.origin || url.username !== "" || url.password !== "") {
-    const where = url === undefined ? "is not a URL" : `leads to another origin (${url.protocol}//${url.host})`;
-    throw new MsemError(
-      "MSEM_PROTOCOL",
-      `The ${what} that the service gave ${oneLine(where, 300)}; it is not followed.`,
-      {
-        hint: "The token is only ever sent to the endpoint's own origin.",
-      },
-    );
-  }
-  url.hash = "";
-  return url;
 }
 
 async function send<T>(settings: Settings, call: Call<T>): Promise<T> {
@@ -293,14 +279,22 @@ function classify(error: AxiosError, exchange: Exchange, dialect: Dialect, site:
   if (exchange.signal?.aborted === true || error.code === "ECONNABORTED" || error.code === "ETIMEDOUT") {
     return { kind: "timeout", limitMs: exchange.attemptLimitMs ?? 0 };
   }
-  if (error.response === undefined) return { kind: "network", error };
-  const raw = rawOf(error.response);
-  const requestId = requestIdOf(raw, site, dialect);
-  if (raw.body !== undefined || raw.status >= 300) return statusFailure(raw, dialect, requestId);
   const tooLong = error.message.includes("maxContentLength");
-  const problem = tooLong ? `the body is longer than ${maxAnswerBytes} bytes` : "the body broke off before its end";
-  return { kind: "protocol", status: raw.status, requestId, problems: [problem] };
+  if (error.response === undefined && !tooLong) return { kind: "network", error };
+  const raw = error.response === undefined ? undefined : rawOf(error.response);
+  const requestId = raw === undefined ? undefined : requestIdOf(raw, site, dialect);
+  if (raw !== undefined && (raw.body !== undefined || raw.status >= 300)) return statusFailure(raw, dialect, requestId);
+  const problem = tooLong ? `the body is longer than ${error.config?.maxContentLength ?? 0} bytes` : brokenOff;
+  return {
+    kind: "protocol",
+    ...(raw === undefined ? {} : { status: raw.status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    problems: [problem],
+  };
 }
+
+/** What is wrong with an answer that ended too early. */
+export const brokenOff = "the body broke off before its end";
 
 function mayRepeat<T>(call: Call<T>, failure: Failure, breach: MsemError | undefined): boolean {
   const repeatable = call.repeatable ?? ["GET", "PUT", "DELETE"].includes(call.method);
@@ -383,7 +377,7 @@ function describeFailure(failure: Failure): string {
     case "network":
       return networkTrouble(failure.error).code ?? "network error";
     case "protocol":
-      return `${failure.status}, cut off`;
+      return `${failure.status ?? "too long"}, cut off`;
     case "status":
       return String(failure.status);
   }

@@ -5,7 +5,7 @@ import type { HintQuestion, ServiceError } from "./errors";
 import { type Call, createTransport, type Transport, type TransportOptions } from "./transport";
 
 export interface VendorTransportOptions
-  extends Pick<TransportOptions, "endpoint" | "requestTimeoutMs" | "retry" | "now" | "sleep"> {
+  extends Pick<TransportOptions, "endpoint" | "requestTimeoutMs" | "retry" | "maxAnswerBytes" | "now" | "sleep"> {
   /** How the product is called in messages. */
   readonly product: string;
   readonly authorize: Authorize;

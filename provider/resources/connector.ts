@@ -27,6 +27,19 @@ export interface ConnectorArgs {
    * @default false: a taken name is an error that names the owner
    */
   adopt?: pulumi.Input<boolean>;
+  /**
+   * Ask the product itself, in create and update and before anything is sent to the service, whether the credential
+   * works and may read what the connector reads. Never in a preview. It runs from this machine: it does not prove that
+   * Microsoft's addresses get through. A check takes at most 20 s.
+   *
+   * - `"require"`: a refused credential, a missing right, a wrong address or no answer is an error, `MSEM_PREFLIGHT`.
+   * - `"warn"`: the same is a warning of the engine.
+   * - `"off"`: no call.
+   *
+   * What each product's pre-flight proves: docs/preflight.md.
+   * @default "off"
+   */
+  preflight?: pulumi.Input<"require" | "warn" | "off">;
 }
 
 const outputs = {

@@ -3,6 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AllowlistContext } from "../allowlists/context";
 import type { ConnectorContext } from "../connections/context";
 import type { ConnectionsClient } from "../connections/model";
+import type { ConnectorDescriptor } from "../core/connector/define";
+import type { ConnectorInputs } from "../core/connector/inputs";
+import type { PreflightReport } from "../core/preflight";
 import { targets } from "../vendors/targets";
 import { type Configuration, type RawConfiguration, readConfiguration, resolveConfiguration } from "./configuration";
 import { warn } from "./engineLog";
@@ -20,7 +23,18 @@ export function configure(get: (key: string) => unknown): void {
 /** @throws MSEM_CONFIGURATION */
 export function connectorContext(): ConnectorContext {
   const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), environment);
-  return { client: clientFor(configuration), environment, warn };
+  return { client: clientFor(configuration), environment, warn, preflight };
+}
+
+/** Loaded late: most connectors never ask for it. */
+async function preflight(descriptor: ConnectorDescriptor, inputs: ConnectorInputs): Promise<PreflightReport> {
+  const { preflightOf } = require("../vendors/preflights") as typeof import("../vendors/preflights");
+  const { runPreflight } = require("../vendors/runPreflight") as typeof import("../vendors/runPreflight");
+  return runPreflight(preflightOf(descriptor.type), inputs, {
+    environment,
+    now: Date.now,
+    sleep: async (ms) => void (await sleep(ms)),
+  });
 }
 
 /** Products are reached with their own credentials; the service only where a connection is to be tested. */

@@ -18,7 +18,7 @@ export function renderVendorPage(connector: ConnectorDescriptor): string {
     "",
     ...fieldTable(connector),
     "",
-    'All arguments are changed in place; none replaces the connection. Every connector also takes `name`, `description`, `tags`, `credentialVersion` and `adopt`. A secret takes a value (always secret, ciphertext in state) or a reference `{ fromEnvironment: "NAME" }` (not in state at all).',
+    'All arguments are changed in place; none replaces the connection. Every connector also takes `name`, `description`, `tags`, `credentialVersion`, `adopt` and `preflight`. A secret takes a value (always secret, ciphertext in state) or a reference `{ fromEnvironment: "NAME" }` (not in state at all).',
     "",
     "## Prerequisites at the vendor",
     "",
@@ -71,6 +71,11 @@ export function renderConnectorsPage(connectors: readonly ConnectorDescriptor[])
       "Raise it to push a rotated secret; while it stays, the secret of the last `up` stays in force",
     ]),
     row(["`adopt`", "`false`", "Take over a connection of this name that belongs to someone else"]),
+    row([
+      "`preflight`",
+      '`"off"`',
+      '`"require"` or `"warn"`: ask the product itself before anything is sent to the service; see [pre-flight](preflight.md)',
+    ]),
     "",
   ].join("\n");
 }
@@ -123,6 +128,7 @@ function fieldRow(name: string, field: Field): string {
   ]);
 }
 
-function row(cells: readonly string[]): string {
+/** A line of a table. */
+export function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
 }

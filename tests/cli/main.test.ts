@@ -56,6 +56,7 @@ describe("msem", () => {
       ["ranges", "--help"],
       ["ranges", "diff", "--help"],
       ["check", "--help"],
+      ["verify", "--help"],
       ["help", "check"],
     ]) {
       const { status, stdout, stderr } = msem(...args);
@@ -78,6 +79,12 @@ describe("msem", () => {
     [["ranges", "--cloud", "Mars"], "Allowed choices are Public, AzureGovernment, China."],
     [["ranges", "weekly.json", "--format", "yaml"], "Allowed choices are table, json, text, csv."],
     [["check", "list.txt", "--ranges", "weekly.json", "--loud"], "unknown option '--loud'"],
+    [["verify", "--stack", "s", "--format", "xml"], "Allowed choices are text, json, junit."],
+    [["verify", "--stack", "--file", "x"], "give one of --connector, --file and --stack"],
+    [
+      ["verify", "--connector", "rapid7", "--setting", "a=b", "--setting", "c=d"],
+      "a: Rapid7Connector has no such property",
+    ],
   ])("%j is wrong usage: exit code 1", (args, message) => {
     const { status, stdout, stderr } = msem(...args);
     expect([status, stdout]).toEqual([1, ""]);

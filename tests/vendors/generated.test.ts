@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { manualProducts } from "../../provider/allowlists/manual";
+import { preflightResults } from "../../provider/core/preflight";
 import { connectors } from "../../provider/vendors";
+import { preflights } from "../../provider/vendors/preflights";
 import { targets } from "../../provider/vendors/targets";
 import { renderManualSection, renderTargetSection } from "../../scripts/generate/allowlists";
 import { renderClass, renderClassIndex } from "../../scripts/generate/classes";
@@ -9,6 +11,7 @@ import { exampleProgram, fileNameOf } from "../../scripts/generate/descriptors";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "../../scripts/generate/docs";
 import { renderLimitsTable, renderManualTable } from "../../scripts/generate/limits";
 import { replaceBetween } from "../../scripts/generate/markers";
+import { renderPreflight } from "../../scripts/generate/preflight";
 
 const root = join(__dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -37,6 +40,17 @@ describe("what is generated", () => {
     const limits = replaceBetween("page", page, "limits", renderLimitsTable(targets));
     expect(bare(page)).toBe(bare(replaceBetween("page", limits, "manual", renderManualTable(manualProducts))));
     for (const { kind } of targets) expect(page.match(new RegExp(`^\\| \`${kind}\``, "gm"))).toHaveLength(1);
+  });
+
+  it("is current for the page of the pre-flights", () => {
+    const page = read("docs/preflight.md");
+    const wanted = replaceBetween(
+      "docs/preflight.md",
+      page,
+      "preflight",
+      renderPreflight(preflights, preflightResults),
+    );
+    expect(bare(page)).toBe(bare(wanted));
   });
 
   it("is current for the allowlist of every vendor, live or by hand", () => {

@@ -4,12 +4,13 @@
  */
 import type { Checked, Problem, Surroundings } from "../lifecycle";
 import { ownershipTags } from "../ownership";
+import { preflightModes } from "../preflight";
 import { isUnknown } from "../unknown";
 import type { ConnectorDescriptor } from "./define";
 import { accessNames, checkAccess, checkLength, isAbsent, keep, refuseUnknownNames } from "./fields";
 import { authenticationOf, type ConnectorInputs, credentialFieldsOf, healthy, isRecord } from "./inputs";
 
-const common = ["name", "description", "tags", "credentialVersion", "adopt", "owner"] as const;
+const common = ["name", "description", "tags", "credentialVersion", "adopt", "preflight", "owner"] as const;
 /** What the program side and a refresh put among the inputs. */
 const ours = ["owner", "health"];
 const nameLimit = 128;
@@ -49,6 +50,12 @@ function checkCommon(
     problems.push({ path: "adopt", message: "must be true or false" });
   }
   keep(inputs, "adopt", adopt);
+  const { preflight } = given;
+  if (!isAbsent(preflight) && !isUnknown(preflight) && !preflightModes.some((mode) => mode === preflight)) {
+    const modes = preflightModes.map((mode) => `"${mode}"`).join(", ");
+    problems.push({ path: "preflight", message: `must be one of ${modes}` });
+  }
+  keep(inputs, "preflight", preflight);
   keep(inputs, "owner", given.owner);
 }
 

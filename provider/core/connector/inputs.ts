@@ -1,5 +1,6 @@
 /** A connector's inputs as check accepts them and as state keeps them, and how its parts are found again. */
 import type { Owner } from "../ownership";
+import type { PreflightMode } from "../preflight";
 import { type Authentication, type Field, hasAuthenticationUnion, type ProductAccess } from "./define";
 
 /** A secret by reference: resolved in the provider process at call time, so that no secret is in state at all. */
@@ -17,6 +18,8 @@ export interface ConnectorInputs {
   readonly tags?: Readonly<Record<string, string>>;
   readonly credentialVersion?: string;
   readonly adopt?: boolean;
+  /** Absent is "off". */
+  readonly preflight?: PreflightMode;
   /** From the program side: provider methods are told neither project nor stack nor name. */
   readonly owner?: Owner;
   /** Always "ok" when wanted; what was observed when read. Only inputs make drift. */

@@ -236,7 +236,8 @@ function readError(json: unknown, { headers }: RawAnswer): ServiceError | undefi
   );
 }
 
-function statusesIn(header: unknown): z.infer<typeof statusSchema> | undefined {
+/** The reasons of a refusal, from the header `X-Redlock-Status`; undefined when it holds none. */
+export function statusesIn(header: unknown): z.infer<typeof statusSchema> | undefined {
   if (typeof header !== "string") return undefined;
   try {
     return statusSchema.safeParse(JSON.parse(header)).data;

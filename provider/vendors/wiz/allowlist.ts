@@ -237,7 +237,7 @@ const errorSchema = z.union([
   z.object({ error: z.string(), error_description: z.string().optional() }),
 ]);
 
-const readError: VendorTransportOptions["readError"] = (json) => {
+export const readError: VendorTransportOptions["readError"] = (json) => {
   const parsed = errorSchema.safeParse(json);
   if (!parsed.success) return undefined;
   if ("error" in parsed.data) return vendorError(parsed.data.error_description ?? parsed.data.error, parsed.data.error);
