@@ -14,11 +14,12 @@ const allowed: Record<string, readonly string[]> = {
   connections: ["core", "http"],
   allowlists: ["core"],
   ingestion: ["core", "http"],
+  credentials: ["core", "http"],
   // The emulator shares the contract's schemas with the client and no other code.
   emulator: ["core", "connections", "vendors"],
-  runtime: ["core", "allowlists", "connections", "vendors", "firewalls", "ingestion", "ranges"],
+  runtime: ["core", "allowlists", "connections", "credentials", "vendors", "firewalls", "ingestion", "ranges"],
   resources: ["core", "ranges"],
-  cli: ["core", "allowlists", "connections", "vendors", "firewalls", "ingestion", "ranges", "emulator"],
+  cli: ["core", "allowlists", "connections", "credentials", "vendors", "firewalls", "ingestion", "ranges", "emulator"],
   "index.ts": ["resources"],
 };
 

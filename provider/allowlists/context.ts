@@ -1,9 +1,11 @@
 import type { TargetDescriptor, TargetSurroundings } from "../core/allowlist/target";
+import type { ResolveReference } from "../core/connector/inputs";
 
 /** What an allowlist's life needs of its surroundings. */
 export interface AllowlistContext extends TargetSurroundings {
   readonly targets: readonly TargetDescriptor[];
   environment(name: string): string | undefined;
+  readonly resolve: ResolveReference;
   warn(message: string): void;
   /** Asks the service to test a connection from its own addresses: `ok`, or why not. Made when it is needed. */
   readonly testConnection: (id: string) => Promise<string>;

@@ -5,7 +5,7 @@ import { isSecretReference, type SecretInput } from "./types";
 export interface ProviderArgs {
   /** URL of the Connection API. `https`, or `http` on a loopback address. */
   endpoint?: pulumi.Input<string>;
-  /** Bearer token, or a reference to the environment variable that holds it. Stored as a secret. */
+  /** Bearer token (stored as a secret), or a reference to it (not in state). */
   token?: SecretInput;
   /** Microsoft Entra scope to ask a token for, when there is no `token`. */
   scope?: pulumi.Input<string>;

@@ -3,6 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AllowlistContext } from "../allowlists/context";
 import type { ConnectorContext } from "../connections/context";
 import type { ConnectionsClient } from "../connections/model";
+import type { Surroundings } from "../core/lifecycle";
+import { createResolver, fileTrouble } from "../credentials";
+import { tokenSource } from "../credentials/tokens";
 import { targets } from "../vendors/targets";
 import { type Configuration, type RawConfiguration, readConfiguration, resolveConfiguration } from "./configuration";
 import { warn } from "./engineLog";
@@ -11,7 +14,12 @@ import { warn } from "./engineLog";
 let raw: RawConfiguration | undefined;
 let client: { readonly key: string; readonly value: ConnectionsClient } | undefined;
 
-export const environment = (name: string): string | undefined => process.env[name];
+const environment = (name: string): string | undefined => process.env[name];
+
+/** What a pure check may know of this process. */
+export const surroundings: Surroundings = { environment, now: () => new Date(), fileTrouble };
+
+const resolve = createResolver({ environment });
 
 export function configure(get: (key: string) => unknown): void {
   raw = readConfiguration(get);
@@ -19,8 +27,8 @@ export function configure(get: (key: string) => unknown): void {
 
 /** @throws MSEM_CONFIGURATION */
 export function connectorContext(): ConnectorContext {
-  const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), environment);
-  return { client: clientFor(configuration), environment, warn };
+  const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), surroundings);
+  return { client: clientFor(configuration), resolve, warn };
 }
 
 /** Products are reached with their own credentials; the service only where a connection is to be tested. */
@@ -28,6 +36,7 @@ export function allowlistContext(): AllowlistContext {
   return {
     targets,
     environment,
+    resolve,
     warn,
     now: Date.now,
     sleep: async (ms) => void (await sleep(ms)),
@@ -47,16 +56,10 @@ function clientFor(configuration: Configuration): ConnectionsClient {
   const { endpoint, credential, requestTimeoutMs, operationTimeoutMs } = configuration;
   const value = createConnectionsClient({
     endpoint,
-    token: tokenSource(credential),
+    token: tokenSource(credential, resolve),
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     ...(operationTimeoutMs === undefined ? {} : { operationTimeoutMs }),
   });
   client = { key, value };
   return value;
-}
-
-function tokenSource(credential: Configuration["credential"]): () => Promise<string> {
-  if (credential.kind === "token") return async () => credential.token;
-  const { entraToken } = require("./entra") as typeof import("./entra");
-  return entraToken(credential.scope);
 }

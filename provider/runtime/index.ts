@@ -9,11 +9,11 @@ import { readState } from "../connections/state";
 import { MsemError } from "../core/errors";
 import { connectors } from "../vendors";
 import { targets } from "../vendors/targets";
-import { allowlistContext, configure, connectorContext, environment } from "./context";
+import { allowlistContext, configure, connectorContext, surroundings } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./dynamic";
 import { info, warn } from "./engineLog";
 
-const host = { configure, environment, now: () => new Date(), warn, info };
+const host = { ...surroundings, configure, warn, info };
 
 function provide(className: string, provider: DynamicProvider): void {
   Object.defineProperty(exports, className, { enumerable: true, value: provider });

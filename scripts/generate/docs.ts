@@ -18,7 +18,7 @@ export function renderVendorPage(connector: ConnectorDescriptor): string {
     "",
     ...fieldTable(connector),
     "",
-    'All arguments are changed in place; none replaces the connection. Every connector also takes `name`, `description`, `tags`, `credentialVersion` and `adopt`. A secret takes a value (always secret, ciphertext in state) or a reference `{ fromEnvironment: "NAME" }` (not in state at all).',
+    'All arguments are changed in place; none replaces the connection. Every connector also takes `name`, `description`, `tags`, `credentialVersion` and `adopt`. A secret takes a value (always secret, ciphertext in state) or a reference (not in state at all): `{ fromEnvironment: "NAME" }`, `{ fromKeyVault: "https://….vault.azure.net/secrets/…" }`, `{ fromFile: "path" }` or `{ fromCommand: ["program", "argument"] }`.',
     "",
     "## Prerequisites at the vendor",
     "",

@@ -3,7 +3,11 @@ import { readConfiguration, resolveConfiguration } from "../../provider/runtime/
 const resolve = (config: Record<string, string>, variables: Record<string, string> = {}) =>
   resolveConfiguration(
     readConfiguration((key) => config[key]),
-    (name) => variables[name],
+    {
+      environment: (name) => variables[name],
+      now: () => new Date(0),
+      fileTrouble: (path) => (path === "there" ? undefined : "does not exist"),
+    },
   );
 
 describe("provider configuration", () => {
@@ -20,10 +24,32 @@ describe("provider configuration", () => {
     });
   });
 
-  it("resolves a token by reference when it is needed, and names the variable when it is not set", () => {
-    const config = { "msem:endpoint": "https://a", "msem:token": '{"fromEnvironment":"SECRET_TOKEN"}' };
-    expect(resolve(config, { SECRET_TOKEN: "t" }).credential).toEqual({ kind: "token", token: "t" });
-    expect(() => resolve(config)).toThrow(/SECRET_TOKEN.*is not set/);
+  it.each([
+    { fromEnvironment: "SECRET_TOKEN" },
+    { fromKeyVault: "https://contoso.vault.azure.net/secrets/msem-token" },
+    { fromFile: "there" },
+    { fromCommand: ["az", "account", "get-access-token"] },
+  ])("takes a token by reference: %j", (reference) => {
+    const config = { "msem:endpoint": "https://a", "msem:token": JSON.stringify(reference) };
+    expect(resolve(config, { SECRET_TOKEN: "t" }).credential).toEqual({ kind: "reference", reference });
+  });
+
+  it("judges a token by reference before it is needed, and quotes nothing of it", () => {
+    const at = (token: string) => () => resolve({ "msem:endpoint": "https://a", "msem:token": token });
+    expect(at('{"fromEnvironment":"SECRET_TOKEN"}')).toThrow(/token: the environment variable SECRET_TOKEN is not set/);
+    expect(at('{"fromFile":"gone"}')).toThrow(/token: the file that fromFile names does not exist/);
+    expect(at('{"fromFile":"there","fromEnvironment":"X"}')).toThrow(/token: must have exactly one of/);
+    for (const text of [
+      '{"fromKeyVault":"canary"}',
+      '{"canary":1}',
+      '{"fromEnvironment":"canary',
+      '{"fromCommand":[]}',
+    ]) {
+      expect(at(text)).toThrow(
+        expect.objectContaining({ message: expect.stringMatching(/token(\.\w+)?: (must|begins)/) }),
+      );
+      expect(at(text)).toThrow(expect.objectContaining({ message: expect.not.stringContaining("canary") }));
+    }
   });
 
   it("takes Microsoft Entra when there is a scope and no token", () => {
