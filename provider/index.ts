@@ -5,6 +5,7 @@
  */
 export type { ConnectorArgs, SecretInput, SecretReference } from "./resources/connector";
 export { Connector } from "./resources/connector";
+export { ConnectorHealth, type ConnectorHealthArgs } from "./resources/connectorHealth";
 export * from "./resources/connectors";
 export { IpAllowlist, type IpAllowlistArgs, type PublishedRanges } from "./resources/ipAllowlist";
 export { Provider, type ProviderArgs } from "./resources/provider";

@@ -8,7 +8,12 @@ import type { TokenSource } from "../http/auth";
 export type TokenCredential =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "reference"; readonly reference: SecretReference }
-  | { readonly kind: "entra"; readonly scope: string };
+  | {
+      readonly kind: "entra";
+      readonly scope: string;
+      /** The setting that takes a token instead, for a message. */
+      readonly setting: string;
+    };
 
 /**
  * A token, or a reference to one, which travels as JSON: no token begins with a brace.
@@ -42,7 +47,7 @@ export function tokenSource(credential: TokenCredential, resolve: ResolveReferen
     case "entra": {
       // Loaded late: it is large, and most runs have a token.
       const { entraToken } = require("./entra") as typeof import("./entra");
-      return entraToken(credential.scope);
+      return entraToken(credential.scope, credential.setting);
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import { defineEmulator } from "../vendors/emulate";
+import { bearerOf, type IdentityStore, mountIdentity, newIdentity } from "./identity";
 
 export interface SecretVersion {
   /** 32 hexadecimal digits. */
@@ -12,23 +13,15 @@ export interface SecretVersion {
   enabled: boolean;
 }
 
-export interface KeyVaultStore {
+export interface KeyVaultStore extends IdentityStore {
   /** Oldest first. */
   secrets: Record<string, SecretVersion[]>;
   /** Whether the identity has the role Key Vault Secrets User. */
   mayRead: boolean;
-  /** What a caller of the identity endpoint has to show: `IDENTITY_HEADER`. */
-  identityHeader: string;
-  /** Tokens that the identity endpoint gave out, each with the resource that it is good for. */
-  tokens: Record<string, string>;
-  /** Seconds that a token lives. */
-  tokenSeconds: number;
 }
 
 const tenant = "00000000-0000-0000-0000-00000000a2e1";
 const vaultResource = "https://vault.azure.net";
-/** Path of the identity endpoint: `IDENTITY_ENDPOINT` is the stand-in's address and this. */
-export const identityPath = "/msi/token";
 
 export const keyVaultEmulator = defineEmulator<KeyVaultStore>({
   name: "keyvault",
@@ -36,26 +29,17 @@ export const keyVaultEmulator = defineEmulator<KeyVaultStore>({
   store: () => ({
     secrets: {},
     mayRead: true,
-    identityHeader: "identity-header",
-    tokens: {},
-    tokenSeconds: 86_400,
+    ...newIdentity(),
   }),
   requestIdHeader: "x-ms-request-id",
   problem: (status) => problem(status, codes[status] ?? "Error", `Refused with ${status}`),
-  routes: ({ store, now, nextId }) => {
+  routes: (tools) => {
+    const { store } = tools;
     // The library asks for the newest version with a slash at the end.
     const app = new Hono({ strict: false });
-    // App Service's protocol: the only one of a managed identity that needs no fixed address.
-    app.get(identityPath, (context) => {
-      if (context.req.header("x-identity-header") !== store().identityHeader) return context.json({}, 401);
-      const resource = context.req.query("resource") ?? "";
-      const token = `token-${nextId()}`;
-      store().tokens[token] = resource;
-      const expires = Math.floor(now().getTime() / 1000) + store().tokenSeconds;
-      return context.json({ access_token: token, expires_on: String(expires), resource, token_type: "Bearer" });
-    });
+    mountIdentity(app, tools);
     app.get("/secrets/:name/:version?", (context) => {
-      const [, token = ""] = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "") ?? [];
+      const token = bearerOf(context.req.header("authorization"));
       if (store().tokens[token] !== vaultResource) {
         const missing = token === "" ? "is missing a Bearer or PoP token." : "has an invalid token.";
         const refused = problem(401, "Unauthorized", `AKV10000: Request ${missing}`);

@@ -16,15 +16,17 @@ export interface MicrosoftTransportOptions extends Omit<TransportOptions, "autho
   readonly readError: ErrorReader;
   /** The roles that would do, for a 403 that does not name them. */
   readonly roles?: (access: Access) => readonly string[];
+  /** Where another service of Microsoft's differs from the Connection API. */
+  readonly dialect?: Partial<Dialect>;
 }
 
 /** @throws MsemError MSEM_CONFIGURATION for an unusable endpoint */
 export function createMicrosoftTransport(options: MicrosoftTransportOptions): Transport {
-  const { token, readError, roles, ...rest } = options;
+  const { token, readError, roles, dialect: differences, ...rest } = options;
   const limitMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
   return createTransport({
     ...rest,
-    dialect: (access) => dialect(readError, roles?.(access) ?? []),
+    dialect: (access) => ({ ...dialect(readError, roles?.(access) ?? []), ...differences }),
     authorize: async (refresh) => {
       const value = await askToken(token, limitMs, refresh);
       return { headers: { Authorization: `Bearer ${value}` }, secrets: [value] };

@@ -5,12 +5,15 @@
 import { MsemError } from "../core/errors";
 import type { Surroundings } from "../core/lifecycle";
 import { readTokenText, type TokenCredential } from "../credentials/tokens";
+import { defaultGraphEndpoint, graphScope } from "../ingestion/cloud";
 
 /** Keys that the engine hands to `configure`, each with the environment variable that fills in what is missing. */
 export const configurationKeys = {
   endpoint: { key: "msem:endpoint", variable: "MSEM_ENDPOINT" },
   token: { key: "msem:token", variable: "MSEM_TOKEN" },
   scope: { key: "msem:scope", variable: "MSEM_SCOPE" },
+  graphEndpoint: { key: "msem:graphEndpoint", variable: "MSEM_GRAPH_ENDPOINT" },
+  graphToken: { key: "msem:graphToken", variable: "MSEM_GRAPH_TOKEN" },
   requestTimeoutSeconds: { key: "msem:requestTimeoutSeconds", variable: "MSEM_REQUEST_TIMEOUT_SECONDS" },
   operationTimeoutSeconds: { key: "msem:operationTimeoutSeconds", variable: "MSEM_OPERATION_TIMEOUT_SECONDS" },
 } as const;
@@ -67,6 +70,33 @@ export function resolveConfiguration(raw: RawConfiguration, surroundings: Surrou
   };
 }
 
+/** How to reach Microsoft Graph. */
+export interface GraphConfiguration {
+  readonly endpoint: string;
+  readonly credential: TokenCredential;
+}
+
+/**
+ * Judges what is set for Microsoft Graph, when it is needed. Nothing has to be.
+ *
+ * @throws MSEM_CONFIGURATION
+ */
+export function resolveGraph(raw: RawConfiguration, surroundings: Surroundings): GraphConfiguration {
+  const from = reader(raw, surroundings);
+  const problems: string[] = [];
+  const endpoint = from("graphEndpoint") ?? defaultGraphEndpoint;
+  const token = from("graphToken");
+  const credential: TokenCredential | undefined =
+    token === undefined
+      ? { kind: "entra", scope: graphScope(endpoint), setting: "msem:graphToken (MSEM_GRAPH_TOKEN)" }
+      : readTokenText("graphToken", token, surroundings, problems);
+  if (credential !== undefined) return { endpoint, credential };
+  throw new MsemError(
+    "MSEM_CONFIGURATION",
+    `Microsoft Graph cannot be asked:\n${problems.map((one) => `  ${one}`).join("\n")}`,
+  );
+}
+
 function reader(raw: RawConfiguration, { environment }: Surroundings) {
   return (name: keyof typeof configurationKeys): string | undefined =>
     raw[name] ?? (environment(configurationKeys[name].variable) || undefined);
@@ -79,7 +109,7 @@ function resolveCredential(
   problems: string[],
 ): TokenCredential | undefined {
   if (token !== undefined) return readTokenText("token", token, surroundings, problems);
-  if (scope !== undefined) return { kind: "entra", scope };
+  if (scope !== undefined) return { kind: "entra", scope, setting: "msem:token" };
   problems.push(
     'credential: none given. `pulumi config set --secret msem:token …`, or a reference `pulumi config set msem:token \'{"fromEnvironment":"NAME"}\'` (fromKeyVault, fromFile and fromCommand do too), or the environment variable MSEM_TOKEN, ' +
       "or Microsoft Entra with `pulumi config set msem:scope …` (environment MSEM_SCOPE), or new msem.Provider(name, { token }) or { scope }",

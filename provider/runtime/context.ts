@@ -3,15 +3,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AllowlistContext } from "../allowlists/context";
 import type { ConnectorContext } from "../connections/context";
 import type { ConnectionsClient } from "../connections/model";
+import type { IngestionSource } from "../core/ingestion";
 import type { Surroundings } from "../core/lifecycle";
 import { createResolver, fileTrouble } from "../credentials";
 import { tokenSource } from "../credentials/tokens";
+import { sovereignWarning } from "../ingestion/cloud";
+import type { IngestionContext } from "../ingestion/context";
+import type { HuntingClient } from "../ingestion/graph";
 import { targets } from "../vendors/targets";
-import { type Configuration, type RawConfiguration, readConfiguration, resolveConfiguration } from "./configuration";
+import {
+  type Configuration,
+  type GraphConfiguration,
+  type RawConfiguration,
+  readConfiguration,
+  resolveConfiguration,
+  resolveGraph,
+} from "./configuration";
 import { warn } from "./engineLog";
 
 /** The host configures each handler apart, with the same values: the last call is as good as the first. */
 let raw: RawConfiguration | undefined;
+let graph: { readonly key: string; readonly value: HuntingClient } | undefined;
 let client: { readonly key: string; readonly value: ConnectionsClient } | undefined;
 
 const environment = (name: string): string | undefined => process.env[name];
@@ -45,6 +57,30 @@ export function allowlistContext(): AllowlistContext {
       return succeeded ? "ok" : `${code ?? "Failed"}: ${message ?? "the service gives no reason"}`;
     },
   };
+}
+
+export function ingestionContext(): IngestionContext {
+  return {
+    // A product without a query needs no Graph, and so no configuration.
+    count: async (source: IngestionSource) =>
+      graphFor(resolveGraph(raw ?? readConfiguration(() => undefined), surroundings)).count(source.query),
+    now: surroundings.now,
+    warn,
+  };
+}
+
+function graphFor(configuration: GraphConfiguration): HuntingClient {
+  const key = JSON.stringify(configuration);
+  if (graph?.key === key) return graph.value;
+  // Loaded late: a check needs no HTTP.
+  const { createHuntingClient } = require("../ingestion/graph") as typeof import("../ingestion/graph");
+  const { sharedQuota } = require("../ingestion/quota") as typeof import("../ingestion/quota");
+  const { endpoint, credential } = configuration;
+  const warning = sovereignWarning(endpoint);
+  if (warning !== undefined) warn(warning);
+  const value = createHuntingClient({ endpoint, token: tokenSource(credential, resolve), quota: sharedQuota });
+  graph = { key, value };
+  return value;
 }
 
 /** One client per process and configuration: throttling and token caches are shared by all resources. */

@@ -7,9 +7,12 @@ import { allowlistLifecycle } from "../allowlists/lifecycle";
 import { connectorLifecycle } from "../connections/lifecycle";
 import { readState } from "../connections/state";
 import { MsemError } from "../core/errors";
+import { readState as readHealthState } from "../ingestion/inputs";
+import { healthLifecycle } from "../ingestion/lifecycle";
 import { connectors } from "../vendors";
+import { ingestions } from "../vendors/ingestions";
 import { targets } from "../vendors/targets";
-import { allowlistContext, configure, connectorContext, surroundings } from "./context";
+import { allowlistContext, configure, connectorContext, ingestionContext, surroundings } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./dynamic";
 import { info, warn } from "./engineLog";
 
@@ -43,6 +46,22 @@ provide(
       missing: (id) =>
         new MsemError("MSEM_NOT_FOUND", `IpAllowlist.get cannot look up "${id}": a product's list has no id`, {
           hint: "Declare it: what is there already is kept, and `adopt: true` takes it over.",
+        }),
+    },
+    host,
+  ),
+);
+
+provide(
+  "ConnectorHealth",
+  dynamicProvider(
+    {
+      lifecycle: healthLifecycle(connectors, ingestions),
+      context: ingestionContext,
+      readState: readHealthState,
+      missing: (id) =>
+        new MsemError("MSEM_NOT_FOUND", `ConnectorHealth.get cannot look up "${id}": nothing of it exists remotely`, {
+          hint: "Declare it: it looks for the data when it is created.",
         }),
     },
     host,

@@ -9,7 +9,8 @@ import { createResolver, fileTrouble } from "../../provider/credentials";
 import { outputLimit } from "../../provider/credentials/command";
 import { fileLimit } from "../../provider/credentials/file";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator";
-import { identityPath, type KeyVaultStore, keyVaultEmulator } from "../../provider/emulator/keyVault";
+import { identityPath } from "../../provider/emulator/identity";
+import { type KeyVaultStore, keyVaultEmulator } from "../../provider/emulator/keyVault";
 import { selfSigned } from "./certificate";
 
 const canary = "canary-3b9d";

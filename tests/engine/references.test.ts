@@ -1,8 +1,9 @@
 /** A secret of each kind of reference on one stack of the real engine: connected, unseen, rotated, found missing. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { identityPath } from "../../provider/emulator/identity.ts";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator/index.ts";
-import { identityPath, type KeyVaultStore, keyVaultEmulator } from "../../provider/emulator/keyVault.ts";
+import { type KeyVaultStore, keyVaultEmulator } from "../../provider/emulator/keyVault.ts";
 import { selfSigned } from "../credentials/certificate.ts";
 import { canary } from "./classes.ts";
 import { expectOk, type Lab, openLab, specs } from "./lab.ts";

@@ -1,13 +1,14 @@
-import { readConfiguration, resolveConfiguration } from "../../provider/runtime/configuration";
+import { readConfiguration, resolveConfiguration, resolveGraph } from "../../provider/runtime/configuration";
 
+const around = (variables: Record<string, string>) => ({
+  environment: (name: string) => variables[name],
+  now: () => new Date(0),
+  fileTrouble: (path: string) => (path === "there" ? undefined : "does not exist"),
+});
 const resolve = (config: Record<string, string>, variables: Record<string, string> = {}) =>
   resolveConfiguration(
     readConfiguration((key) => config[key]),
-    {
-      environment: (name) => variables[name],
-      now: () => new Date(0),
-      fileTrouble: (path) => (path === "there" ? undefined : "does not exist"),
-    },
+    around(variables),
   );
 
 describe("provider configuration", () => {
@@ -56,6 +57,7 @@ describe("provider configuration", () => {
     expect(resolve({ "msem:endpoint": "https://a", "msem:scope": "api://x/.default" }).credential).toEqual({
       kind: "entra",
       scope: "api://x/.default",
+      setting: "msem:token",
     });
   });
 
@@ -74,5 +76,40 @@ describe("provider configuration", () => {
   it("reads time-outs in seconds", () => {
     const config = { "msem:endpoint": "https://a", "msem:token": "t", "msem:requestTimeoutSeconds": "1.5" };
     expect(resolve(config)).toMatchObject({ requestTimeoutMs: 1500 });
+  });
+});
+
+describe("configuration of Microsoft Graph", () => {
+  const graph = (config: Record<string, string>, variables: Record<string, string> = {}) =>
+    resolveGraph(
+      readConfiguration((key) => config[key]),
+      around(variables),
+    );
+
+  it("needs nothing: the global Graph, with a token from Microsoft Entra", () => {
+    expect(graph({})).toEqual({
+      endpoint: "https://graph.microsoft.com",
+      credential: {
+        kind: "entra",
+        scope: "https://graph.microsoft.com/.default",
+        setting: "msem:graphToken (MSEM_GRAPH_TOKEN)",
+      },
+    });
+  });
+
+  it("takes an endpoint and a token, by value, by reference or from the environment, and not those of the connections", () => {
+    expect(
+      graph({ "msem:graphEndpoint": "http://127.0.0.1:1", "msem:token": "other" }, { MSEM_GRAPH_TOKEN: "t" }),
+    ).toEqual({
+      endpoint: "http://127.0.0.1:1",
+      credential: { kind: "token", token: "t" },
+    });
+    expect(graph({ "msem:graphToken": '{"fromFile":"there"}' }).credential).toEqual({
+      kind: "reference",
+      reference: { fromFile: "there" },
+    });
+    expect(() => graph({ "msem:graphToken": '{"fromFile":"canary"}' })).toThrow(
+      /MSEM_CONFIGURATION Microsoft Graph cannot be asked:\n {2}graphToken: the file that fromFile names does not exist/,
+    );
   });
 });
