@@ -89,13 +89,17 @@ function clientFor(configuration: Configuration): ConnectionsClient {
   if (client?.key === key) return client.value;
   // Loaded late: a check needs no HTTP.
   const { createConnectionsClient } = require("../connections/client") as typeof import("../connections/client");
+  const { warningOfDoubt } = require("../connections/doubt") as typeof import("../connections/doubt");
   const { endpoint, credential, requestTimeoutMs, operationTimeoutMs } = configuration;
-  const value = createConnectionsClient({
+  const token = tokenSource(credential, resolve);
+  const limit = requestTimeoutMs === undefined ? {} : { requestTimeoutMs };
+  const plain = createConnectionsClient({
     endpoint,
-    token: tokenSource(credential, resolve),
-    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    token,
+    ...limit,
     ...(operationTimeoutMs === undefined ? {} : { operationTimeoutMs }),
   });
+  const value = warningOfDoubt(plain, { token, ...limit, warn });
   client = { key, value };
   return value;
 }
