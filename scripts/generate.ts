@@ -10,11 +10,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TargetDescriptor } from "../provider/core/allowlist/target.ts";
 import type { ConnectorDescriptor } from "../provider/core/connector/define.ts";
 import { renderClass, renderClassIndex } from "./generate/classes.ts";
 import { fileNameOf } from "./generate/descriptors.ts";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./generate/docs.ts";
 import { replaceBetween } from "./generate/markers.ts";
+import { type Role, renderRoleTable, renderVendorPermissions } from "./generate/permissions.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const classFolder = "provider/resources/connectors";
@@ -69,6 +71,7 @@ function filesFor(connectors: readonly ConnectorDescriptor[]): Map<string, strin
   const openApi = renderedOpenApi();
   if (openApi !== undefined) files.set("provider/connections/openapi.json", openApi);
   files.set("docs/connectors.md", renderConnectorsPage(connectors));
+  files.set("docs/permissions.md", permissionsPage(connectors));
   for (const [path, content] of files) files.set(path, formatted(path, content));
 
   // Only the table: the rest of that page is not ours to format.
@@ -78,6 +81,14 @@ function filesFor(connectors: readonly ConnectorDescriptor[]): Map<string, strin
     files.set("README.md", replaceBetween("README.md", readme, "connectors", table));
   }
   return files;
+}
+
+function permissionsPage(connectors: readonly ConnectorDescriptor[]): string {
+  const page = "docs/permissions.md";
+  const { roles } = load(join(root, "provider/dist/connections/roles.js")) as { roles: Readonly<Record<string, Role>> };
+  const { targets } = load(join(root, "provider/dist/vendors/targets.js")) as { targets: readonly TargetDescriptor[] };
+  const withRoles = replaceBetween(page, readText(page), "roles", renderRoleTable(Object.values(roles)));
+  return replaceBetween(page, withRoles, "vendors", renderVendorPermissions(connectors, targets));
 }
 
 function renderedOpenApi(): string | undefined {

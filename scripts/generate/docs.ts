@@ -123,6 +123,8 @@ function fieldRow(name: string, field: Field): string {
   ]);
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
+/** A row of a table; `<br>` breaks a line, any other markup is shown. */
+export function row(cells: readonly string[]): string {
+  const shown = cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll(/<(?!br>)/g, "&lt;"));
+  return `| ${shown.join(" | ")} |`;
 }
