@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   ranges: ["core", "http"],
   connections: ["core", "http"],
   allowlists: ["core"],
-  ingestion: ["core", "http"],
+  ingestion: ["core", "credentials", "http"],
   credentials: ["core", "http"],
   // The emulator shares the contract's schemas with the client and no other code.
   emulator: ["core", "connections", "vendors"],

@@ -5,7 +5,7 @@
 import { MsemError } from "../core/errors";
 import type { Surroundings } from "../core/lifecycle";
 import { readTokenText, type TokenCredential } from "../credentials/tokens";
-import { defaultGraphEndpoint, graphScope } from "../ingestion/cloud";
+import type { GraphSettings } from "../ingestion/connect";
 
 /** Keys that the engine hands to `configure`, each with the environment variable that fills in what is missing. */
 export const configurationKeys = {
@@ -70,31 +70,10 @@ export function resolveConfiguration(raw: RawConfiguration, surroundings: Surrou
   };
 }
 
-/** How to reach Microsoft Graph. */
-export interface GraphConfiguration {
-  readonly endpoint: string;
-  readonly credential: TokenCredential;
-}
-
-/**
- * Judges what is set for Microsoft Graph, when it is needed. Nothing has to be.
- *
- * @throws MSEM_CONFIGURATION
- */
-export function resolveGraph(raw: RawConfiguration, surroundings: Surroundings): GraphConfiguration {
+/** What is set for Microsoft Graph; judged where it is needed. */
+export function graphSettings(raw: RawConfiguration, surroundings: Surroundings): GraphSettings {
   const from = reader(raw, surroundings);
-  const problems: string[] = [];
-  const endpoint = from("graphEndpoint") ?? defaultGraphEndpoint;
-  const token = from("graphToken");
-  const credential: TokenCredential | undefined =
-    token === undefined
-      ? { kind: "entra", scope: graphScope(endpoint), setting: "msem:graphToken (MSEM_GRAPH_TOKEN)" }
-      : readTokenText("graphToken", token, surroundings, problems);
-  if (credential !== undefined) return { endpoint, credential };
-  throw new MsemError(
-    "MSEM_CONFIGURATION",
-    `Microsoft Graph cannot be asked:\n${problems.map((one) => `  ${one}`).join("\n")}`,
-  );
+  return { endpoint: from("graphEndpoint"), token: from("graphToken") };
 }
 
 function reader(raw: RawConfiguration, { environment }: Surroundings) {

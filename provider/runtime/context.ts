@@ -3,27 +3,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AllowlistContext } from "../allowlists/context";
 import type { ConnectorContext } from "../connections/context";
 import type { ConnectionsClient } from "../connections/model";
-import type { IngestionSource } from "../core/ingestion";
 import type { Surroundings } from "../core/lifecycle";
 import { createResolver, fileTrouble } from "../credentials";
 import { tokenSource } from "../credentials/tokens";
-import { sovereignWarning } from "../ingestion/cloud";
+import { connectGraph, type GraphSettings } from "../ingestion/connect";
 import type { IngestionContext } from "../ingestion/context";
-import type { HuntingClient } from "../ingestion/graph";
 import { targets } from "../vendors/targets";
 import {
   type Configuration,
-  type GraphConfiguration,
+  graphSettings,
   type RawConfiguration,
   readConfiguration,
   resolveConfiguration,
-  resolveGraph,
 } from "./configuration";
 import { warn } from "./engineLog";
 
 /** The host configures each handler apart, with the same values: the last call is as good as the first. */
 let raw: RawConfiguration | undefined;
-let graph: { readonly key: string; readonly value: HuntingClient } | undefined;
+let graph: { readonly key: string; readonly value: IngestionContext["count"] } | undefined;
 let client: { readonly key: string; readonly value: ConnectionsClient } | undefined;
 
 const environment = (name: string): string | undefined => process.env[name];
@@ -62,25 +59,16 @@ export function allowlistContext(): AllowlistContext {
 export function ingestionContext(): IngestionContext {
   return {
     // A product without a query needs no Graph, and so no configuration.
-    count: async (source: IngestionSource) =>
-      graphFor(resolveGraph(raw ?? readConfiguration(() => undefined), surroundings)).count(source.query),
+    count: async (source) => graphFor(graphSettings(raw ?? readConfiguration(() => undefined), surroundings))(source),
     now: surroundings.now,
     warn,
   };
 }
 
-function graphFor(configuration: GraphConfiguration): HuntingClient {
-  const key = JSON.stringify(configuration);
-  if (graph?.key === key) return graph.value;
-  // Loaded late: a check needs no HTTP.
-  const { createHuntingClient } = require("../ingestion/graph") as typeof import("../ingestion/graph");
-  const { sharedQuota } = require("../ingestion/quota") as typeof import("../ingestion/quota");
-  const { endpoint, credential } = configuration;
-  const warning = sovereignWarning(endpoint);
-  if (warning !== undefined) warn(warning);
-  const value = createHuntingClient({ endpoint, token: tokenSource(credential, resolve), quota: sharedQuota });
-  graph = { key, value };
-  return value;
+function graphFor(settings: GraphSettings): IngestionContext["count"] {
+  const key = JSON.stringify(settings);
+  if (graph?.key !== key) graph = { key, value: connectGraph(settings, { ...surroundings, resolve, warn }) };
+  return graph.value;
 }
 
 /** One client per process and configuration: throttling and token caches are shared by all resources. */

@@ -1,6 +1,6 @@
 /** A secret of each kind of reference on one stack of the real engine: connected, unseen, rotated, found missing. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { identityPath } from "../../provider/emulator/identity.ts";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator/index.ts";
 import { type KeyVaultStore, keyVaultEmulator } from "../../provider/emulator/keyVault.ts";
@@ -57,7 +57,8 @@ afterAll(async () => {
 
 const references = () => ({
   environment: { fromEnvironment: "LAB_PASSWORD" },
-  file: { fromFile: secretFile() },
+  // From the program's folder on.
+  file: { fromFile: relative(resolve("."), secretFile()) },
   command: { fromCommand: [process.execPath, "-p", "process.env.LAB_COMMAND_PASSWORD"] },
   vault: { fromKeyVault: `${vault.url}/secrets/scanner` },
 });

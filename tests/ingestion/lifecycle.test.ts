@@ -4,6 +4,7 @@ import { type HealthInputs, type HealthState, readState } from "../../provider/i
 import { healthLifecycle } from "../../provider/ingestion/lifecycle";
 import { connectors } from "../../provider/vendors";
 import { ingestions } from "../../provider/vendors/ingestions";
+import * as stateVersions from "../fixtures/state/connectorHealth.json";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const owner = { project: "p", stack: "s", name: "scanner-data" };
@@ -170,7 +171,14 @@ describe("a ConnectorHealth", () => {
 
   it("has a state that a later release of the same shape reads, and a newer one refuses", () => {
     expect(readState({})).toBeUndefined();
-    expect(readState({ stateVersion: 1 })).toEqual({ stateVersion: 1 });
+    expect(Object.keys(stateVersions.versions)).toEqual(["1"]);
+    for (const [version, state] of Object.entries(stateVersions.versions)) {
+      expect(readState(state)).toMatchObject({
+        stateVersion: Number(version),
+        state: "flowing",
+        firstSeen: "2026-11-21",
+      });
+    }
     expect(() => readState({ stateVersion: 2 })).toThrow("reads up to 1");
   });
 });

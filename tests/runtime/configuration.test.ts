@@ -1,4 +1,4 @@
-import { readConfiguration, resolveConfiguration, resolveGraph } from "../../provider/runtime/configuration";
+import { graphSettings, readConfiguration, resolveConfiguration } from "../../provider/runtime/configuration";
 
 const around = (variables: Record<string, string>) => ({
   environment: (name: string) => variables[name],
@@ -79,37 +79,17 @@ describe("provider configuration", () => {
   });
 });
 
-describe("configuration of Microsoft Graph", () => {
-  const graph = (config: Record<string, string>, variables: Record<string, string> = {}) =>
-    resolveGraph(
+it("reads what is set for Microsoft Graph, and does not mix it with the token of the connections", () => {
+  const settings = (config: Record<string, string>, variables: Record<string, string> = {}) =>
+    graphSettings(
       readConfiguration((key) => config[key]),
       around(variables),
     );
-
-  it("needs nothing: the global Graph, with a token from Microsoft Entra", () => {
-    expect(graph({})).toEqual({
-      endpoint: "https://graph.microsoft.com",
-      credential: {
-        kind: "entra",
-        scope: "https://graph.microsoft.com/.default",
-        setting: "msem:graphToken (MSEM_GRAPH_TOKEN)",
-      },
-    });
-  });
-
-  it("takes an endpoint and a token, by value, by reference or from the environment, and not those of the connections", () => {
-    expect(
-      graph({ "msem:graphEndpoint": "http://127.0.0.1:1", "msem:token": "other" }, { MSEM_GRAPH_TOKEN: "t" }),
-    ).toEqual({
-      endpoint: "http://127.0.0.1:1",
-      credential: { kind: "token", token: "t" },
-    });
-    expect(graph({ "msem:graphToken": '{"fromFile":"there"}' }).credential).toEqual({
-      kind: "reference",
-      reference: { fromFile: "there" },
-    });
-    expect(() => graph({ "msem:graphToken": '{"fromFile":"canary"}' })).toThrow(
-      /MSEM_CONFIGURATION Microsoft Graph cannot be asked:\n {2}graphToken: the file that fromFile names does not exist/,
-    );
+  expect(settings({ "msem:token": "t", "msem:endpoint": "https://a" })).toEqual({});
+  expect(
+    settings({ "msem:graphEndpoint": "https://g" }, { MSEM_GRAPH_ENDPOINT: "https://h", MSEM_GRAPH_TOKEN: "t" }),
+  ).toEqual({
+    endpoint: "https://g",
+    token: "t",
   });
 });
