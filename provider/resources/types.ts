@@ -2,7 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * A secret by reference: read in the process that runs `pulumi`, each time the credential is sent, so that no secret is
- * in state at all. What stands here is in state in the clear, so it must not be a secret itself.
+ * in state at all; and when the service reports a failure, to keep it out of the service's words. What stands here is in
+ * state in the clear, so it must not be a secret itself.
  */
 export type SecretReference =
   | {
