@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TargetDescriptor } from "../provider/core/allowlist/target.ts";
 import type { ConnectorDescriptor } from "../provider/core/connector/define.ts";
+import type { IngestionSource } from "../provider/core/ingestion.ts";
 import { renderClass, renderClassIndex } from "./generate/classes.ts";
 import { fileNameOf } from "./generate/descriptors.ts";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./generate/docs.ts";
@@ -87,8 +88,11 @@ function permissionsPage(connectors: readonly ConnectorDescriptor[]): string {
   const page = "docs/permissions.md";
   const { roles } = load(join(root, "provider/dist/connections/roles.js")) as { roles: Readonly<Record<string, Role>> };
   const { targets } = load(join(root, "provider/dist/vendors/targets.js")) as { targets: readonly TargetDescriptor[] };
+  const { ingestions } = load(join(root, "provider/dist/vendors/ingestions.js")) as {
+    ingestions: readonly IngestionSource[];
+  };
   const withRoles = replaceBetween(page, readText(page), "roles", renderRoleTable(Object.values(roles)));
-  return replaceBetween(page, withRoles, "vendors", renderVendorPermissions(connectors, targets));
+  return replaceBetween(page, withRoles, "vendors", renderVendorPermissions(connectors, targets, ingestions));
 }
 
 function renderedOpenApi(): string | undefined {

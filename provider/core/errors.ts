@@ -76,6 +76,11 @@ export class PartialFailure<State> extends MsemError {
   }
 }
 
+/** The same error, told of one argument or setting; anything that is not ours as it is. */
+export function errorOf(name: string, error: unknown): unknown {
+  return error instanceof MsemError ? new MsemError(error.code, `${name}: ${error.sentence}`, error.details) : error;
+}
+
 function describe(code: ErrorCode, message: string, details: ErrorDetails): string {
   const ids = [
     details.requestId === undefined ? undefined : `request id ${details.requestId}`,

@@ -1,13 +1,19 @@
 /** Bearer tokens by value, by reference, or from Microsoft Entra. */
 import { isReference, type ResolveReference, type SecretReference } from "../core/connector/inputs";
 import { judgeReference, looksLikeReference, referenceForms } from "../core/connector/references";
+import { errorOf } from "../core/errors";
 import type { Surroundings } from "../core/lifecycle";
 import type { TokenSource } from "../http/auth";
 
 /** How a token is come by. */
 export type TokenCredential =
   | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "reference"; readonly reference: SecretReference }
+  | {
+      readonly kind: "reference";
+      readonly reference: SecretReference;
+      /** The setting that it stands in, for a message. */
+      readonly setting: string;
+    }
   | {
       readonly kind: "entra";
       readonly scope: string;
@@ -18,7 +24,7 @@ export type TokenCredential =
 /**
  * A token, or a reference to one, which travels as JSON: no token begins with a brace.
  *
- * @param name     what the text is called in a problem
+ * @param name     of the setting, without `msem:`
  * @param problems gets what is wrong, without the text
  */
 export function readTokenText(
@@ -35,7 +41,9 @@ export function readTokenText(
   }
   const found = judgeReference(name, parsed, surroundings);
   problems.push(...found.map(({ path, message }) => `${path}: ${message}`));
-  return found.length === 0 && isReference(parsed) ? { kind: "reference", reference: parsed } : undefined;
+  return found.length === 0 && isReference(parsed)
+    ? { kind: "reference", reference: parsed, setting: `msem:${name}` }
+    : undefined;
 }
 
 export function tokenSource(credential: TokenCredential, resolve: ResolveReference): TokenSource {
@@ -43,7 +51,11 @@ export function tokenSource(credential: TokenCredential, resolve: ResolveReferen
     case "token":
       return async () => credential.token;
     case "reference":
-      return keptToken(() => resolve(credential.reference));
+      return keptToken(() =>
+        resolve(credential.reference).catch((error: unknown) => {
+          throw errorOf(credential.setting, error);
+        }),
+      );
     case "entra": {
       // Loaded late: it is large, and most runs have a token.
       const { entraToken } = require("./entra") as typeof import("./entra");

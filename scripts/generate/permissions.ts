@@ -1,6 +1,7 @@
 /** Renders the tables of `docs/permissions.md`. */
 import type { TargetDescriptor } from "../../provider/core/allowlist/target.ts";
 import type { ConnectorDescriptor } from "../../provider/core/connector/define.ts";
+import type { IngestionSource } from "../../provider/core/ingestion.ts";
 import { row } from "./docs.ts";
 
 /** One of the five roles, as `connections/roles.ts` has them. */
@@ -23,14 +24,21 @@ export function renderRoleTable(roles: readonly Role[]): string {
 export function renderVendorPermissions(
   connectors: readonly ConnectorDescriptor[],
   targets: readonly TargetDescriptor[],
+  sources: readonly IngestionSource[],
 ): string {
   return [
-    "| Product | The connector needs | Its allowlist needs |",
-    "|---|---|---|",
-    ...connectors.map(({ displayName, prerequisites, vendor }) => {
+    "| Product | The connector needs | Its allowlist needs | Its data is told by |",
+    "|---|---|---|---|",
+    ...connectors.map(({ type, displayName, prerequisites, vendor }) => {
       const own = targets.filter((target) => target.vendor === vendor);
       const allowlist = own.flatMap((target) => target.prerequisites);
-      return row([displayName, prerequisites.join("<br>"), allowlist.length === 0 ? "no API" : allowlist.join("<br>")]);
+      const evidence = sources.find((source) => source.type === type)?.evidence;
+      return row([
+        displayName,
+        prerequisites.join("<br>"),
+        allowlist.length === 0 ? "no API" : allowlist.join("<br>"),
+        evidence === undefined ? "not verifiable" : `its ${evidence}s`,
+      ]);
     }),
   ].join("\n");
 }

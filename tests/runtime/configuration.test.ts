@@ -32,7 +32,11 @@ describe("provider configuration", () => {
     { fromCommand: ["az", "account", "get-access-token"] },
   ])("takes a token by reference: %j", (reference) => {
     const config = { "msem:endpoint": "https://a", "msem:token": JSON.stringify(reference) };
-    expect(resolve(config, { SECRET_TOKEN: "t" }).credential).toEqual({ kind: "reference", reference });
+    expect(resolve(config, { SECRET_TOKEN: "t" }).credential).toEqual({
+      kind: "reference",
+      reference,
+      setting: "msem:token",
+    });
   });
 
   it("judges a token by reference before it is needed, and quotes nothing of it", () => {

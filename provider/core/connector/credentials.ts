@@ -1,5 +1,5 @@
 /** Values or references to what a product gets. References are resolved when they are needed, never earlier. */
-import { MsemError } from "../errors";
+import { errorOf, MsemError } from "../errors";
 import type { Field, ProductAccess } from "./define";
 import {
   authenticationOf,
@@ -45,8 +45,7 @@ async function resolved(
   resolve: ResolveReference,
 ): Promise<string> {
   const value = await resolve(reference).catch((error: unknown) => {
-    if (!(error instanceof MsemError)) throw error;
-    throw new MsemError(error.code, `${name}: ${error.sentence}`, error.details);
+    throw errorOf(name, error);
   });
   const judged = field.schema.safeParse(value);
   if (judged.success) return value;
