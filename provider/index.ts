@@ -6,6 +6,7 @@
 export * as azure from "./resources/azure";
 export type { ConnectorArgs, SecretInput, SecretReference } from "./resources/connector";
 export { Connector } from "./resources/connector";
+export { ConnectorHealth, type ConnectorHealthArgs } from "./resources/connectorHealth";
 export * from "./resources/connectors";
 export { FirewallAllowlist, type FirewallAllowlistArgs } from "./resources/firewallAllowlist";
 export { type AllowlistGuards, IpAllowlist, type IpAllowlistArgs } from "./resources/ipAllowlist";

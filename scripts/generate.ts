@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Format } from "../provider/core/allowlist/format.ts";
 import type { ConnectorDescriptor } from "../provider/core/connector/define.ts";
+import type { IngestionSource } from "../provider/core/ingestion.ts";
 import type { TargetDescriptor } from "../provider/core/targets/target.ts";
 import { renderManualSection, renderTargetSection } from "./generate/allowlists.ts";
 import { renderClass, renderClassIndex } from "./generate/classes.ts";
@@ -20,6 +21,7 @@ import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./
 import { renderFormatTable } from "./generate/formats.ts";
 import { renderLimitsTable, renderManualTable } from "./generate/limits.ts";
 import { replaceBetween } from "./generate/markers.ts";
+import { type Role, renderRoleTable, renderVendorPermissions } from "./generate/permissions.ts";
 import { renderPreflight } from "./generate/preflight.ts";
 
 type PreflightModule = typeof import("../provider/vendors/preflights.ts");
@@ -99,6 +101,7 @@ function filesFor(
     renderCheckSchema: () => unknown;
   };
   files.set("provider/cli/check.schema.json", JSON.stringify(renderCheckSchema()));
+  files.set("docs/permissions.md", permissionsPage(connectors));
   for (const [path, content] of files) files.set(path, formatted(path, content));
 
   const { formats } = load(join(root, "provider/dist/firewalls/index.js")) as { formats: readonly Format[] };
@@ -136,6 +139,17 @@ function allowlistSections(
     ...targets.map((target) => [target.kind.toLowerCase(), renderTargetSection(target)] as const),
     ...Object.entries(manual).map(([product, place]) => [product, renderManualSection(product, place)] as const),
   ]);
+}
+
+function permissionsPage(connectors: readonly ConnectorDescriptor[]): string {
+  const page = "docs/permissions.md";
+  const { roles } = load(join(root, "provider/dist/connections/roles.js")) as { roles: Readonly<Record<string, Role>> };
+  const { targets } = load(join(root, "provider/dist/vendors/targets.js")) as { targets: readonly TargetDescriptor[] };
+  const { ingestions } = load(join(root, "provider/dist/vendors/ingestions.js")) as {
+    ingestions: readonly IngestionSource[];
+  };
+  const withRoles = replaceBetween(page, readText(page), "roles", renderRoleTable(Object.values(roles)));
+  return replaceBetween(page, withRoles, "vendors", renderVendorPermissions(connectors, targets, ingestions));
 }
 
 function renderedOpenApi(): string | undefined {

@@ -13,12 +13,13 @@ const allowed: Record<string, readonly string[]> = {
   ranges: ["core", "http"],
   connections: ["core", "http"],
   allowlists: ["core"],
-  ingestion: ["core", "http"],
+  ingestion: ["core", "credentials", "http"],
+  credentials: ["core", "http"],
   // The emulator shares the contract's schemas with the client and no other code.
   emulator: ["core", "connections", "vendors"],
-  runtime: ["core", "allowlists", "connections", "vendors", "firewalls", "ingestion", "ranges"],
+  runtime: ["core", "allowlists", "connections", "credentials", "vendors", "firewalls", "ingestion", "ranges"],
   resources: ["core", "ranges"],
-  cli: ["core", "allowlists", "connections", "vendors", "firewalls", "ingestion", "ranges", "emulator"],
+  cli: ["core", "allowlists", "connections", "credentials", "vendors", "firewalls", "ingestion", "ranges", "emulator"],
   "index.ts": ["resources"],
 };
 

@@ -29,8 +29,8 @@ export function placeOf(targets: readonly TargetDescriptor[], target: TargetInpu
     : `${descriptor.kind}:${descriptor.place(settingsOf(descriptor, target))}`;
 }
 
-/** @throws MSEM_INVALID when a reference cannot be resolved */
-export function openAccount(inputs: AllowlistInputs, context: AllowlistContext): Account {
+/** @throws MSEM_REFERENCE when a reference cannot be resolved */
+export async function openAccount(inputs: AllowlistInputs, context: AllowlistContext): Promise<Account> {
   const { target, owner } = inputs;
   const descriptor = context.targets.find(({ kind }) => kind === target.kind);
   const place = placeOf(context.targets, target);
@@ -41,7 +41,7 @@ export function openAccount(inputs: AllowlistInputs, context: AllowlistContext):
   const session = descriptor.open(
     {
       settings: settingsOf(descriptor, target),
-      credentials: resolveCredentials(descriptor, target, (name) => context.environment(name)),
+      credentials: await resolveCredentials(descriptor, target, context.resolve),
       mark,
     },
     context,

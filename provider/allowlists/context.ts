@@ -1,3 +1,4 @@
+import type { ResolveReference } from "../core/connector/inputs";
 import type { Plan } from "../core/targets/plan";
 import type { TargetDescriptor, TargetSurroundings } from "../core/targets/target";
 
@@ -5,6 +6,7 @@ import type { TargetDescriptor, TargetSurroundings } from "../core/targets/targe
 export interface AllowlistContext extends TargetSurroundings {
   readonly targets: readonly TargetDescriptor[];
   environment(name: string): string | undefined;
+  readonly resolve: ResolveReference;
   warn(message: string): void;
   /** Asks the service to test a connection from its own addresses: `ok`, or why not. Made when it is needed. */
   readonly testConnection: (id: string) => Promise<string>;

@@ -39,7 +39,7 @@ async function apply(
   context: AllowlistContext,
 ): Promise<AllowlistState> {
   if (isManual(inputs.target)) return manually(inputs, context);
-  const account = openAccount(inputs, context);
+  const account = await openAccount(inputs, context);
   const outcome = await inTurn(account.place, () =>
     carryOut(
       account,
@@ -133,7 +133,7 @@ async function observe(
   if (state === undefined) return undefined;
   // An empty list is not a list that is gone: what was accepted last would be forgotten with it.
   if (isManual(state.target)) return { inputs: inputsOf(state), state };
-  const { descriptor, session } = openAccount(state, context);
+  const { descriptor, session } = await openAccount(state, context);
   const observed = await session.read();
   const prefixes = observedPrefixes(descriptor, state, observed);
   const found = { ...state, prefixes, __seen: lastSeen(descriptor, new Set(state.owned), observed) };
@@ -148,7 +148,7 @@ async function remove(state: AllowlistState, context: AllowlistContext): Promise
     );
     return;
   }
-  const account = openAccount(state, context);
+  const account = await openAccount(state, context);
   const policy = { ...policyOf(state, context), mode: "additive", adopt: false } as const;
   const outcome = await inTurn(account.place, () =>
     carryOut(

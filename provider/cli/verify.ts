@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MsemError } from "../core/errors";
 import type { PreflightReport } from "../core/preflight";
+import { createResolver } from "../credentials";
 import { preflightOf } from "../vendors/preflights";
 import { runPreflight } from "../vendors/runPreflight";
 import { type CommandIo, exitCodes, guarded, styleFor } from "./output";
@@ -77,6 +78,7 @@ async function reportOn({ descriptor, inputs }: Subject, { env }: CommandIo): Pr
   if (inputs === undefined) return undefined;
   return runPreflight(preflightOf(descriptor.type), inputs, {
     environment: (name) => env[name],
+    resolve: createResolver({ environment: (name) => env[name] }),
     now: Date.now,
     sleep: async (ms) => void (await sleep(ms)),
   });

@@ -27,7 +27,7 @@ import {
   outdated,
   unseen,
 } from "./operations";
-import { rolesFor } from "./roles";
+import { adviceFor } from "./roles";
 import { apiVersion, connectionPageSchema, connectionSchema } from "./schema";
 import { changesToWire, fromWire, holderOf, holds, readError, secretsOf, testResultFromWire, toWire } from "./wire";
 
@@ -60,7 +60,7 @@ const staleReads = 3;
 /** @throws MsemError MSEM_CONFIGURATION for an endpoint that cannot be used */
 export function createConnectionsClient(options: ConnectionsClientOptions): ConnectionsClient {
   const service: Service = {
-    transport: createMicrosoftTransport({ ...options, readError, roles: rolesFor }),
+    transport: createMicrosoftTransport({ ...options, readError, advice: adviceFor }),
     operationTimeoutMs: options.operationTimeoutMs ?? defaultOperationTimeoutMs,
   };
   return {

@@ -3,7 +3,7 @@
  * hint. A repeat converges: also after a crash between creating a connection and writing its state.
  */
 import { checkConnector } from "../core/connector/check";
-import { resolveCredentials } from "../core/connector/credentials";
+import { remembering, resolveCredentials } from "../core/connector/credentials";
 import type { ConnectorDescriptor } from "../core/connector/define";
 import { type ConnectorInputs, settingsOf } from "../core/connector/inputs";
 import { MsemError, PartialFailure } from "../core/errors";
@@ -33,15 +33,19 @@ export function connectorLifecycle(descriptor: ConnectorDescriptor): ConnectorLi
     observe: (id, state, context) => observe(descriptor, id, state, context),
     ensure: async (inputs, context) => {
       await preflight(descriptor, inputs, context);
-      return ensure(descriptor, inputs, context);
+      return ensure(descriptor, inputs, ofOneRun(context));
     },
     sync: async (id, state, inputs, context) => {
       await preflight(descriptor, inputs, context);
       requireSameTenant(state.tenant, await context.client.tenant());
-      return sync(descriptor, id, state, inputs, context);
+      return sync(descriptor, id, state, inputs, ofOneRun(context));
     },
     remove: (id, state, context) => remove(id, state, context),
   };
+}
+
+function ofOneRun(context: ConnectorContext): ConnectorContext {
+  return { ...context, resolve: remembering(context.resolve) };
 }
 
 async function ensure(
@@ -49,7 +53,7 @@ async function ensure(
   inputs: ConnectorInputs,
   context: ConnectorContext,
 ): Promise<{ id: string; state: ConnectorState }> {
-  const credentials = resolveCredentials(descriptor, inputs, context.environment);
+  const credentials = await resolveCredentials(descriptor, inputs, context.resolve);
   const tenant = await context.client.tenant();
   const draft = {
     name: inputs.name,
@@ -64,12 +68,13 @@ async function ensure(
     if (outcome.kind === "created") {
       return {
         id: outcome.connection.id,
-        state: settle(
+        state: await settle(
           descriptor,
           inputs,
           outcome.connection,
           tenant,
           outcome.connection.credentialInfo.updatedDateTime,
+          context,
         ),
       };
     }
@@ -106,7 +111,7 @@ async function sync(
     requireType(descriptor, current);
     requireOurs(current, state, inputs);
     const credentials = needsCredential(descriptor, current, state, inputs)
-      ? resolveCredentials(descriptor, inputs, context.environment)
+      ? await resolveCredentials(descriptor, inputs, context.resolve)
       : undefined;
     const changes = changesTo(descriptor, current, state, inputs);
     if (changes === undefined && credentials === undefined) {
@@ -116,6 +121,7 @@ async function sync(
         current,
         tenant,
         state?.credentialAppliedDateTime ?? current.credentialInfo.updatedDateTime,
+        context,
       );
     }
     try {
@@ -129,12 +135,13 @@ async function sync(
         throw gone(id, inputs);
       }
       if (credentials === undefined) {
-        return settle(
+        return await settle(
           descriptor,
           inputs,
           changed,
           tenant,
           state?.credentialAppliedDateTime ?? changed.credentialInfo.updatedDateTime,
+          context,
         );
       }
       return await prove(descriptor, inputs, changed, tenant, context);
@@ -156,16 +163,16 @@ async function prove(
   inputs: ConnectorInputs,
   changed: Connection,
   tenant: Tenant,
-  { client }: ConnectorContext,
+  context: ConnectorContext,
 ): Promise<ConnectorState> {
   const applied = changed.credentialInfo.updatedDateTime;
   const failed = describeFailure(changed);
-  if (failed !== undefined) return settle(descriptor, inputs, changed, tenant, applied);
+  if (failed !== undefined) return settle(descriptor, inputs, changed, tenant, applied, context);
   try {
-    const result = await client.test(changed.id);
-    if (result.succeeded) return settle(descriptor, inputs, changed, tenant, applied);
+    const result = await context.client.test(changed.id);
+    if (result.succeeded) return await settle(descriptor, inputs, changed, tenant, applied, context);
     const reason = `${result.code ?? "Failed"}: ${result.message ?? "the service gives no reason"}`;
-    throw failure(descriptor, inputs, { ...changed, status: "Failed" }, tenant, unproven, reason);
+    throw await failure(descriptor, inputs, { ...changed, status: "Failed" }, tenant, unproven, reason, context);
   } catch (error) {
     if (error instanceof PartialFailure || !(error instanceof MsemError)) throw error;
     throw new PartialFailure(

@@ -1,6 +1,6 @@
 /** What is really there, told as inputs, so that drift shows per property. */
 import type { ConnectorDescriptor } from "../core/connector/define";
-import { type ConnectorInputs, credentialFieldsOf, secretValuesOf } from "../core/connector/inputs";
+import { type ConnectorInputs, credentialFieldsOf } from "../core/connector/inputs";
 import type { Observed } from "../core/lifecycle";
 import { userTags } from "../core/ownership";
 import { look, requireType } from "./claims";
@@ -8,7 +8,7 @@ import type { ConnectorContext } from "./context";
 import { describeFailure, describeHealth } from "./health";
 import type { Connection } from "./model";
 import { toState, unproven } from "./outcome";
-import { withoutSecrets } from "./redaction";
+import { withoutSecretsOf } from "./redaction";
 import type { ConnectorState } from "./state";
 import { requireSameTenant } from "./tenant";
 
@@ -31,9 +31,21 @@ export async function observe(
     name: connection.name,
     ...optional("description", connection.description),
     ...optional("tags", observedTags(state, connection)),
-    health: withoutSecrets(healthOf(connection, applied), secretValuesOf(descriptor, state ?? {})),
+    health: await shownHealth(descriptor, state, connection, context),
   };
   return { inputs, state: toState(inputs, connection, tenant, applied ?? connection.credentialInfo.updatedDateTime) };
+}
+
+/** Only the service's own words may hold a secret: for all else no reference is resolved. */
+async function shownHealth(
+  descriptor: ConnectorDescriptor,
+  state: ConnectorState | undefined,
+  connection: Connection,
+  { resolve }: ConnectorContext,
+): Promise<string> {
+  const health = healthOf(connection, state?.credentialAppliedDateTime);
+  if (describeFailure(connection) === undefined) return health;
+  return withoutSecretsOf(descriptor, state ?? {}, health, resolve);
 }
 
 /** A refresh must not take an interrupted run for a success: what is unproven stays a difference until it is repaired. */

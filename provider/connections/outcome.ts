@@ -1,12 +1,12 @@
 /** What an operation ends with: a state, or a partial failure that carries one, so that no object is ever lost. */
 import type { ConnectorDescriptor } from "../core/connector/define";
-import { authenticationOf, type ConnectorInputs, secretValuesOf } from "../core/connector/inputs";
+import { authenticationOf, type ConnectorInputs } from "../core/connector/inputs";
 import { MsemError, PartialFailure } from "../core/errors";
 import { findOurs } from "./claims";
 import type { ConnectorContext } from "./context";
 import { coarseStatus, describeFailure } from "./health";
 import type { Connection, Tenant } from "./model";
-import { withoutSecrets } from "./redaction";
+import { withoutSecretsOf } from "./redaction";
 import { type ConnectorState, stateVersion } from "./state";
 
 /**
@@ -16,27 +16,29 @@ import { type ConnectorState, stateVersion } from "./state";
 export const unproven = "";
 
 /** The state of a connection that works; a partial failure for one that does not. */
-export function settle(
+export async function settle(
   descriptor: ConnectorDescriptor,
   inputs: ConnectorInputs,
   connection: Connection,
   tenant: Tenant,
   applied: string,
-): ConnectorState {
+  context: Pick<ConnectorContext, "resolve">,
+): Promise<ConnectorState> {
   const reason = describeFailure(connection);
-  if (reason !== undefined) throw failure(descriptor, inputs, connection, tenant, applied, reason);
+  if (reason !== undefined) throw await failure(descriptor, inputs, connection, tenant, applied, reason, context);
   return toState(inputs, connection, tenant, applied);
 }
 
-export function failure(
+export async function failure(
   descriptor: ConnectorDescriptor,
   inputs: ConnectorInputs,
   connection: Connection,
   tenant: Tenant,
   applied: string,
   reason: string,
-): PartialFailure<ConnectorState> {
-  const told = withoutSecrets(reason, secretValuesOf(descriptor, inputs));
+  { resolve }: Pick<ConnectorContext, "resolve">,
+): Promise<PartialFailure<ConnectorState>> {
+  const told = await withoutSecretsOf(descriptor, inputs, reason, resolve);
   const kept =
     inputs.credentialVersion === undefined
       ? ""

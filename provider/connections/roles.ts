@@ -27,6 +27,25 @@ export function allows(wids: readonly string[], access: Access): boolean {
   return Object.values(roles).some((role) => wids.includes(role.id) && (access === "read" || role.access === "write"));
 }
 
+/** The roles among these template ids. */
+export function rolesOf(wids: readonly string[]): (typeof roles)[RoleName][] {
+  return Object.values(roles).filter(({ id }) => wids.includes(id));
+}
+
+/**
+ * What a person needs to be allowed this, with all five roles in it, as sentences. Unified RBAC's permissions are those
+ * of Microsoft's prerequisites page; the page of 2026 names Core security settings (manage) for vendor configurations.
+ */
+export function adviceFor(access: Access): string {
+  const enough = rolesFor(access).join(", ");
+  if (access === "read") {
+    return `To view data connectors takes one of the roles ${enough}, or the unified RBAC permission Exposure Management (read) or (manage).`;
+  }
+  const readers = Object.values(roles).filter((role) => role.access === "read");
+  const names = readers.map(({ displayName }) => displayName).join(" and ");
+  return `To connect, change or disconnect takes one of the roles ${enough} (${names} may only view), or the unified RBAC permission Core security settings (manage) or Exposure Management (manage).`;
+}
+
 /** The roles that would do, for a message. */
 export function rolesFor(access: Access): readonly string[] {
   return Object.values(roles)

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "MSEM_INVALID" // inputs that cannot work
   | "MSEM_REFUSED" // it could be done, but would make things worse; nothing was changed
   | "MSEM_CONFIGURATION" // the provider lacks an endpoint or a credential
+  | "MSEM_REFERENCE" // a secret by reference could not be obtained
   | "MSEM_UNAUTHENTICATED" // 401
   | "MSEM_FORBIDDEN" // 403
   | "MSEM_NOT_FOUND" // 404
@@ -20,6 +21,7 @@ export type ErrorCode =
   | "MSEM_NETWORK" // no connection, or it broke
   | "MSEM_PROTOCOL" // an answer that is not what the contract says (HTML, cut-off JSON, wrong shape)
   | "MSEM_CONNECTION_FAILED" // the service could not reach the product, or the product refused the credential
+  | "MSEM_INGESTION" // no data arrives in the exposure graph
   | "MSEM_NOT_OWNED" // an object of that name belongs to someone else
   | "MSEM_OTHER_TENANT" // state belongs to another tenant or endpoint
   | "MSEM_PREFLIGHT" // a pre-flight was required and failed: nothing was sent to the service
@@ -55,11 +57,14 @@ export class MsemError extends Error {
   override readonly name: string = "MsemError";
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
+  /** The message without code, hint and ids, for an error that wraps this one. */
+  readonly sentence: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(describe(code, message, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.details = details;
+    this.sentence = message;
   }
 }
 
@@ -77,6 +82,11 @@ export class PartialFailure<State> extends MsemError {
     this.id = id;
     this.state = state;
   }
+}
+
+/** The same error, told of one argument or setting; anything that is not ours as it is. */
+export function errorOf(name: string, error: unknown): unknown {
+  return error instanceof MsemError ? new MsemError(error.code, `${name}: ${error.sentence}`, error.details) : error;
 }
 
 function describe(code: ErrorCode, message: string, details: ErrorDetails): string {

@@ -61,4 +61,9 @@ export interface Surroundings {
   environment(name: string): string | undefined;
   /** The time: what is kept for a while (a withdrawn prefix) ends by it. */
   now(): Date;
+  /**
+   * What keeps a file from being read as a secret, as the end of a sentence; undefined when nothing does. Absent where
+   * no file can be looked at: then it shows when the secret is needed.
+   */
+  fileTrouble?(path: string): string | undefined;
 }

@@ -7,6 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { maximumBodyBytes } from "../connections/contract";
 import { problemAnswer } from "./app";
 import { type Exchange, toResponse } from "./exchange";
@@ -32,18 +33,27 @@ export interface ServerOptions {
   readonly log: (line: string) => void;
   /** Headers of every answer, by its request id and those of the request. */
   readonly headers: (requestId: string, request: IncomingHttpHeaders) => Readonly<Record<string, string>>;
+  /** Speaks https: some of Microsoft's libraries refuse anything else. */
+  readonly tls?: Tls;
+}
+
+/** Private key and certificate, both PEM. */
+export interface Tls {
+  readonly key: string;
+  readonly cert: string;
 }
 
 /** Bodies are read to their end up to here, so that a client that is still sending sees the 413. */
 const drainedBytes = 32 * maximumBodyBytes;
 
 export function createHttpServer(options: ServerOptions): Server {
-  return createServer((incoming, outgoing) => {
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     serve(options, incoming, outgoing).catch(() => {
       // The caller went away, or the emulator is closing: nobody is left to be told.
       outgoing.destroy();
     });
-  });
+  };
+  return options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
 }
 
 async function serve(options: ServerOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

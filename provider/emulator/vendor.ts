@@ -6,7 +6,7 @@ import type { VendorEmulator } from "../vendors/emulate";
 import { type Clock, systemClock } from "./clock";
 import type { Exchange } from "./exchange";
 import { createFaults, type Fault, type FaultEffect, type Faults } from "./faults";
-import { createHttpServer, type RequestRecord } from "./server";
+import { createHttpServer, type RequestRecord, type Tls } from "./server";
 
 export interface VendorEmulatorOptions<Store> {
   /** Default 0: any free port of this machine. */
@@ -17,6 +17,8 @@ export interface VendorEmulatorOptions<Store> {
   readonly seed?: (store: Store) => void;
   /** Gets method, path and status of every call; never a header, a query or a body. */
   readonly log?: (line: string) => void;
+  /** Speaks https. Default: http. */
+  readonly tls?: Tls;
 }
 
 export interface RunningVendor<Store> {
@@ -75,12 +77,13 @@ export async function createVendorEmulator<Store extends object>(
     record: (request) => void requests.push(request),
     log: options.log ?? (() => undefined),
     headers: (requestId) => (vendor.requestIdHeader === undefined ? {} : { [vendor.requestIdHeader]: requestId }),
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
   });
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     get store() {
       return store;
     },

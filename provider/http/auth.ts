@@ -51,13 +51,22 @@ function unusable(what: string): MsemError {
  * mistakes, not against attacks.
  */
 export function tenantIdOf(token: string): string | undefined {
+  const tid = claimsOf(token)?.tid;
+  return typeof tid === "string" && tid !== "" ? tid : undefined;
+}
+
+/** What a JWT says of itself, unverified; undefined for an opaque token. */
+export function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
   const payload = token.split(".")[1];
   if (payload === undefined) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
-    if (typeof claims !== "object" || claims === null || !("tid" in claims)) return undefined;
-    return typeof claims.tid === "string" && claims.tid !== "" ? claims.tid : undefined;
+    return isRecord(claims) ? claims : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -14,17 +14,19 @@ export interface MicrosoftTransportOptions extends Omit<TransportOptions, "autho
   readonly token: TokenSource;
   /** Reads the service's error bodies. */
   readonly readError: ErrorReader;
-  /** The roles that would do, for a 403 that does not name them. */
-  readonly roles?: (access: Access) => readonly string[];
+  /** What a caller needs to be allowed this, as a sentence, for a 403. */
+  readonly advice?: (access: Access) => string;
+  /** Where another service of Microsoft's differs from the Connection API. */
+  readonly dialect?: Partial<Dialect>;
 }
 
 /** @throws MsemError MSEM_CONFIGURATION for an unusable endpoint */
 export function createMicrosoftTransport(options: MicrosoftTransportOptions): Transport {
-  const { token, readError, roles, ...rest } = options;
+  const { token, readError, advice, dialect: differences, ...rest } = options;
   const limitMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
   return createTransport({
     ...rest,
-    dialect: (access) => dialect(readError, roles?.(access) ?? []),
+    dialect: (access) => ({ ...dialect(readError, advice?.(access)), ...differences }),
     authorize: async (refresh) => {
       const value = await askToken(token, limitMs, refresh);
       return { headers: { Authorization: `Bearer ${value}` }, secrets: [value] };
@@ -32,13 +34,13 @@ export function createMicrosoftTransport(options: MicrosoftTransportOptions): Tr
   });
 }
 
-function dialect(readError: ErrorReader, roles: readonly string[]): Dialect {
+function dialect(readError: ErrorReader, advice: string | undefined): Dialect {
   return {
     requestIdHeaders: ["x-ms-request-id"],
     clientRequestIdHeader: "x-ms-client-request-id",
     errorCodeHeader: "x-ms-error-code",
     readError,
-    hint: (question) => hintOf(question, roles),
+    hint: (question) => hintOf(question, advice),
   };
 }
 
@@ -50,7 +52,7 @@ const storedToken =
 const somethingElse =
   "Is this the endpoint of the Connection API? A proxy or a sign-in page may have answered instead.";
 
-function hintOf({ code, service, foreignBody, later }: HintQuestion, roles: readonly string[]): string | undefined {
+function hintOf({ code, foreignBody, later }: HintQuestion, advice: string | undefined): string | undefined {
   switch (code) {
     case "MSEM_NETWORK":
       return "Check the endpoint (msem:endpoint or MSEM_ENDPOINT), DNS, firewall and the proxy settings (HTTPS_PROXY, NO_PROXY).";
@@ -59,11 +61,8 @@ function hintOf({ code, service, foreignBody, later }: HintQuestion, roles: read
         "The token may be stale. Renew it: set msem:token (or MSEM_TOKEN) to a fresh one, make msem:token a reference " +
         `({ fromEnvironment }), or sign in through Microsoft Entra. ${storedToken}`
       );
-    case "MSEM_FORBIDDEN": {
-      const message = service?.message ?? "";
-      const told = roles.length === 0 || roles.some((role) => message.includes(role));
-      return `${told ? "" : `One of these roles would do: ${roles.join(", ")}. `}${storedToken}`;
-    }
+    case "MSEM_FORBIDDEN":
+      return advice === undefined ? storedToken : `${advice} ${storedToken}`;
     case "MSEM_THROTTLED":
     case "MSEM_UNAVAILABLE":
       return later;

@@ -69,6 +69,8 @@ export abstract class Connector extends pulumi.CustomResource {
   declare readonly credentialAppliedDateTime: pulumi.Output<string>;
   /** RFC 3339. */
   declare readonly createdDateTime: pulumi.Output<string>;
+  /** Name of the product's class: what this is, also where a bundler renames classes. */
+  readonly className: string;
 
   protected constructor(
     className: string,
@@ -107,5 +109,6 @@ export abstract class Connector extends pulumi.CustomResource {
         ],
       },
     );
+    this.className = className;
   }
 }

@@ -1,14 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isSecretReference, type SecretInput } from "./types";
 
-/** How to reach one tenant. Whatever is left out comes from the environment (`MSEM_ENDPOINT`, `MSEM_TOKEN`, `MSEM_SCOPE`). */
+/** How to reach one tenant. Whatever is left out comes from the environment (`MSEM_ENDPOINT`, `MSEM_TOKEN`, …). */
 export interface ProviderArgs {
   /** URL of the Connection API. `https`, or `http` on a loopback address. */
   endpoint?: pulumi.Input<string>;
-  /** Bearer token, or a reference to the environment variable that holds it. Stored as a secret. */
+  /** Bearer token (stored as a secret), or a reference to it (not in state). */
   token?: SecretInput;
   /** Microsoft Entra scope to ask a token for, when there is no `token`. */
   scope?: pulumi.Input<string>;
+  /** URL of Microsoft Graph, for a national cloud. @default "https://graph.microsoft.com" */
+  graphEndpoint?: pulumi.Input<string>;
+  /**
+   * Bearer token for Microsoft Graph (stored as a secret), or a reference to it (not in state). Used by ConnectorHealth.
+   * @default a token from Microsoft Entra, by the identity that the machine offers
+   */
+  graphToken?: SecretInput;
   /** Seconds that one request may take. @default 30 */
   requestTimeoutSeconds?: pulumi.Input<number>;
   /** Seconds that the service may take to connect, reconnect or test. @default 300 */
@@ -34,6 +41,8 @@ export class Provider extends pulumi.ProviderResource {
         "msem:endpoint": args.endpoint,
         "msem:token": token(args.token),
         "msem:scope": args.scope,
+        "msem:graphEndpoint": args.graphEndpoint,
+        "msem:graphToken": token(args.graphToken),
         "msem:requestTimeoutSeconds": text(args.requestTimeoutSeconds),
         "msem:operationTimeoutSeconds": text(args.operationTimeoutSeconds),
       },

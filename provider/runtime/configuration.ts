@@ -2,14 +2,18 @@
  * The provider's configuration in its own process. One process serves one Pulumi provider (the default one, or each
  * `msem.Provider`), so one configuration per process is right.
  */
-import { isReference } from "../core/connector/inputs";
 import { MsemError } from "../core/errors";
+import type { Surroundings } from "../core/lifecycle";
+import { readTokenText, type TokenCredential } from "../credentials/tokens";
+import type { GraphSettings } from "../ingestion/connect";
 
 /** Keys that the engine hands to `configure`, each with the environment variable that fills in what is missing. */
 export const configurationKeys = {
   endpoint: { key: "msem:endpoint", variable: "MSEM_ENDPOINT" },
   token: { key: "msem:token", variable: "MSEM_TOKEN" },
   scope: { key: "msem:scope", variable: "MSEM_SCOPE" },
+  graphEndpoint: { key: "msem:graphEndpoint", variable: "MSEM_GRAPH_ENDPOINT" },
+  graphToken: { key: "msem:graphToken", variable: "MSEM_GRAPH_TOKEN" },
   requestTimeoutSeconds: { key: "msem:requestTimeoutSeconds", variable: "MSEM_REQUEST_TIMEOUT_SECONDS" },
   operationTimeoutSeconds: { key: "msem:operationTimeoutSeconds", variable: "MSEM_OPERATION_TIMEOUT_SECONDS" },
 } as const;
@@ -18,9 +22,7 @@ export type RawConfiguration = Readonly<Record<keyof typeof configurationKeys, s
 
 export interface Configuration {
   readonly endpoint: string;
-  readonly credential:
-    | { readonly kind: "token"; readonly token: string }
-    | { readonly kind: "entra"; readonly scope: string };
+  readonly credential: TokenCredential;
   readonly requestTimeoutMs?: number;
   readonly operationTimeoutMs?: number;
 }
@@ -39,12 +41,8 @@ export function readConfiguration(get: (key: string) => unknown): RawConfigurati
  *
  * @throws MSEM_CONFIGURATION, once, with every way to give what is missing.
  */
-export function resolveConfiguration(
-  raw: RawConfiguration,
-  environment: (name: string) => string | undefined,
-): Configuration {
-  const from = (name: keyof typeof configurationKeys): string | undefined =>
-    raw[name] ?? (environment(configurationKeys[name].variable) || undefined);
+export function resolveConfiguration(raw: RawConfiguration, surroundings: Surroundings): Configuration {
+  const from = reader(raw, surroundings);
   const problems: string[] = [];
   const endpoint = from("endpoint");
   if (endpoint === undefined) {
@@ -52,7 +50,7 @@ export function resolveConfiguration(
       "endpoint: none given. `pulumi config set msem:endpoint https://…`, or the environment variable MSEM_ENDPOINT, or new msem.Provider(name, { endpoint })",
     );
   }
-  const credential = resolveCredential(from("token"), from("scope"), environment, problems);
+  const credential = resolveCredential(from("token"), from("scope"), surroundings, problems);
   const requestTimeoutMs = seconds("requestTimeoutSeconds", from("requestTimeoutSeconds"), problems);
   const operationTimeoutMs = seconds("operationTimeoutSeconds", from("operationTimeoutSeconds"), problems);
   if (endpoint === undefined || credential === undefined || problems.length > 0) {
@@ -72,39 +70,30 @@ export function resolveConfiguration(
   };
 }
 
+/** What is set for Microsoft Graph; judged where it is needed. */
+export function graphSettings(raw: RawConfiguration, surroundings: Surroundings): GraphSettings {
+  const from = reader(raw, surroundings);
+  return { endpoint: from("graphEndpoint"), token: from("graphToken") };
+}
+
+function reader(raw: RawConfiguration, { environment }: Surroundings) {
+  return (name: keyof typeof configurationKeys): string | undefined =>
+    raw[name] ?? (environment(configurationKeys[name].variable) || undefined);
+}
+
 function resolveCredential(
   token: string | undefined,
   scope: string | undefined,
-  environment: (name: string) => string | undefined,
+  surroundings: Surroundings,
   problems: string[],
-): Configuration["credential"] | undefined {
-  if (token !== undefined) {
-    const variable = referencedVariable(token);
-    if (variable === undefined) return { kind: "token", token };
-    const value = environment(variable);
-    if (value !== undefined && value !== "") return { kind: "token", token: value };
-    problems.push(
-      `token: the environment variable ${variable}, which msem:token refers to, is not set in the provider process`,
-    );
-    return undefined;
-  }
-  if (scope !== undefined) return { kind: "entra", scope };
+): TokenCredential | undefined {
+  if (token !== undefined) return readTokenText("token", token, surroundings, problems);
+  if (scope !== undefined) return { kind: "entra", scope, setting: "msem:token" };
   problems.push(
-    'credential: none given. `pulumi config set --secret msem:token …`, or a reference `pulumi config set msem:token \'{"fromEnvironment":"NAME"}\'`, or the environment variable MSEM_TOKEN, ' +
+    'credential: none given. `pulumi config set --secret msem:token …`, or a reference `pulumi config set msem:token \'{"fromEnvironment":"NAME"}\'` (fromKeyVault, fromFile and fromCommand do too), or the environment variable MSEM_TOKEN, ' +
       "or Microsoft Entra with `pulumi config set msem:scope …` (environment MSEM_SCOPE), or new msem.Provider(name, { token }) or { scope }",
   );
   return undefined;
-}
-
-/** The variable that a token of the form `{"fromEnvironment":"NAME"}` names. */
-function referencedVariable(token: string): string | undefined {
-  if (!token.startsWith("{")) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(token);
-    return isReference(parsed) ? parsed.fromEnvironment : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function seconds(name: string, value: string | undefined, problems: string[]): number | undefined {

@@ -5,16 +5,33 @@ import type { ConnectorContext } from "../connections/context";
 import type { ConnectionsClient } from "../connections/model";
 import type { ConnectorDescriptor } from "../core/connector/define";
 import type { ConnectorInputs } from "../core/connector/inputs";
+import type { Surroundings } from "../core/lifecycle";
 import type { PreflightReport } from "../core/preflight";
+import { createResolver, fileTrouble } from "../credentials";
+import { tokenSource } from "../credentials/tokens";
+import { connectGraph, type GraphSettings } from "../ingestion/connect";
+import type { IngestionContext } from "../ingestion/context";
 import { targets } from "../vendors/targets";
-import { type Configuration, type RawConfiguration, readConfiguration, resolveConfiguration } from "./configuration";
+import {
+  type Configuration,
+  graphSettings,
+  type RawConfiguration,
+  readConfiguration,
+  resolveConfiguration,
+} from "./configuration";
 import { warn } from "./engineLog";
 
 /** The host configures each handler apart, with the same values: the last call is as good as the first. */
 let raw: RawConfiguration | undefined;
+let graph: { readonly key: string; readonly value: IngestionContext["count"] } | undefined;
 let client: { readonly key: string; readonly value: ConnectionsClient } | undefined;
 
-export const environment = (name: string): string | undefined => process.env[name];
+const environment = (name: string): string | undefined => process.env[name];
+
+/** What a pure check may know of this process. */
+export const surroundings: Surroundings = { environment, now: () => new Date(), fileTrouble };
+
+const resolve = createResolver({ environment });
 
 export function configure(get: (key: string) => unknown): void {
   raw = readConfiguration(get);
@@ -22,8 +39,8 @@ export function configure(get: (key: string) => unknown): void {
 
 /** @throws MSEM_CONFIGURATION */
 export function connectorContext(): ConnectorContext {
-  const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), environment);
-  return { client: clientFor(configuration), environment, warn, preflight };
+  const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), surroundings);
+  return { client: clientFor(configuration), resolve, warn, preflight };
 }
 
 /** Loaded late: most connectors never ask for it. */
@@ -32,6 +49,7 @@ async function preflight(descriptor: ConnectorDescriptor, inputs: ConnectorInput
   const { runPreflight } = require("../vendors/runPreflight") as typeof import("../vendors/runPreflight");
   return runPreflight(preflightOf(descriptor.type), inputs, {
     environment,
+    resolve,
     now: Date.now,
     sleep: async (ms) => void (await sleep(ms)),
   });
@@ -42,6 +60,7 @@ export function allowlistContext(): AllowlistContext {
   return {
     targets,
     environment,
+    resolve,
     warn,
     now: Date.now,
     sleep: async (ms) => void (await sleep(ms)),
@@ -52,25 +71,38 @@ export function allowlistContext(): AllowlistContext {
   };
 }
 
+export function ingestionContext(): IngestionContext {
+  return {
+    // A product without a query needs no Graph, and so no configuration.
+    count: async (source) => graphFor(graphSettings(raw ?? readConfiguration(() => undefined), surroundings))(source),
+    now: surroundings.now,
+    warn,
+  };
+}
+
+function graphFor(settings: GraphSettings): IngestionContext["count"] {
+  const key = JSON.stringify(settings);
+  if (graph?.key !== key) graph = { key, value: connectGraph(settings, { ...surroundings, resolve, warn }) };
+  return graph.value;
+}
+
 /** One client per process and configuration: throttling and token caches are shared by all resources. */
 function clientFor(configuration: Configuration): ConnectionsClient {
   const key = JSON.stringify(configuration);
   if (client?.key === key) return client.value;
   // Loaded late: a check needs no HTTP.
   const { createConnectionsClient } = require("../connections/client") as typeof import("../connections/client");
+  const { warningOfDoubt } = require("../connections/doubt") as typeof import("../connections/doubt");
   const { endpoint, credential, requestTimeoutMs, operationTimeoutMs } = configuration;
-  const value = createConnectionsClient({
+  const token = tokenSource(credential, resolve);
+  const limit = requestTimeoutMs === undefined ? {} : { requestTimeoutMs };
+  const plain = createConnectionsClient({
     endpoint,
-    token: tokenSource(credential),
-    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    token,
+    ...limit,
     ...(operationTimeoutMs === undefined ? {} : { operationTimeoutMs }),
   });
+  const value = warningOfDoubt(plain, { token, ...limit, warn });
   client = { key, value };
   return value;
-}
-
-function tokenSource(credential: Configuration["credential"]): () => Promise<string> {
-  if (credential.kind === "token") return async () => credential.token;
-  const { entraToken } = require("./entra") as typeof import("./entra");
-  return entraToken(credential.scope);
 }

@@ -9,14 +9,17 @@ import { readState } from "../connections/state";
 import { MsemError } from "../core/errors";
 import { readServiceTagRanges, serviceTagRangesLifecycle } from "../core/servicetags";
 import { firewallLifecycle, readFirewallState } from "../firewalls/lifecycle";
+import { readState as readHealthState } from "../ingestion/inputs";
+import { healthLifecycle } from "../ingestion/lifecycle";
 import { readTextSync } from "../ranges/readText";
 import { connectors } from "../vendors";
+import { ingestions } from "../vendors/ingestions";
 import { targets } from "../vendors/targets";
-import { allowlistContext, configure, connectorContext, environment } from "./context";
+import { allowlistContext, configure, connectorContext, ingestionContext, surroundings } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./dynamic";
 import { info, warn } from "./engineLog";
 
-const host = { configure, environment, now: () => new Date(), warn, info };
+const host = { ...surroundings, configure, warn, info };
 
 function provide(className: string, provider: DynamicProvider): void {
   Object.defineProperty(exports, className, { enumerable: true, value: provider });
@@ -78,6 +81,22 @@ provide(
       missing: () =>
         new MsemError("MSEM_NOT_FOUND", "verdicts are nowhere but in this stack: there is nothing to look up", {
           hint: "Use new msem.FirewallAllowlist(name, { config, ranges }).",
+        }),
+    },
+    host,
+  ),
+);
+
+provide(
+  "ConnectorHealth",
+  dynamicProvider(
+    {
+      lifecycle: healthLifecycle(connectors, ingestions),
+      context: ingestionContext,
+      readState: readHealthState,
+      missing: (id) =>
+        new MsemError("MSEM_NOT_FOUND", `ConnectorHealth.get cannot look up "${id}": nothing of it exists remotely`, {
+          hint: "Declare it: it looks for the data when it is created.",
         }),
     },
     host,

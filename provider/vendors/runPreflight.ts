@@ -1,7 +1,7 @@
 /** Makes the checks of a pre-flight, each within its time, and makes a finding of whatever happens. */
 import { resolveCredentials } from "../core/connector/credentials";
 import type { ConnectorDescriptor } from "../core/connector/define";
-import { authenticationOf, settingsOf } from "../core/connector/inputs";
+import { authenticationOf, type ResolveReference, settingsOf } from "../core/connector/inputs";
 import { MsemError } from "../core/errors";
 import {
   type CheckOutcome,
@@ -30,6 +30,7 @@ import { findingOf, type Way } from "./preflightFindings";
 
 export interface PreflightSurroundings {
   environment(name: string): string | undefined;
+  readonly resolve: ResolveReference;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -56,7 +57,7 @@ export async function runPreflight(
 ): Promise<PreflightReport> {
   const { connector } = definition;
   const settings = { ...connector.defaults, ...settingsOf(connector, inputs) };
-  const credentials = resolveCredentials(connector, inputs, (name) => surroundings.environment(name));
+  const credentials = await resolveCredentials(connector, inputs, surroundings.resolve);
   const secret = authenticationOf(connector, inputs)?.fields ?? {};
   const redact = createRedactor(
     Object.entries(credentials.fields).flatMap(([name, value]) => (secret[name]?.secret === true ? [value] : [])),

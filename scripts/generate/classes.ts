@@ -69,7 +69,7 @@ function argsInterface(connector: ConnectorDescriptor): readonly string[] {
 
 function property(connector: ConnectorDescriptor, name: string, field: Field): readonly string[] {
   const kind = field.secret
-    ? 'Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, `{ fromEnvironment: "NAME" }`.'
+    ? 'Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as `{ fromEnvironment: "NAME" }`.'
     : `Changed in place. Example: \`${field.example}\`.`;
   return [
     ...comment([field.description, kind, `Source: ${connector.source}.`]),

@@ -18,7 +18,7 @@ export function renderVendorPage(connector: ConnectorDescriptor): string {
     "",
     ...fieldTable(connector),
     "",
-    'All arguments are changed in place; none replaces the connection. Every connector also takes `name`, `description`, `tags`, `credentialVersion`, `adopt` and `preflight`. A secret takes a value (always secret, ciphertext in state) or a reference `{ fromEnvironment: "NAME" }` (not in state at all).',
+    'All arguments are changed in place; none replaces the connection. Every connector also takes `name`, `description`, `tags`, `credentialVersion`, `adopt` and `preflight`. A secret takes a value (always secret, ciphertext in state) or a reference (not in state at all): `{ fromEnvironment: "NAME" }`, `{ fromKeyVault: "https://….vault.azure.net/secrets/…" }`, `{ fromFile: "path" }` or `{ fromCommand: ["program", "argument"] }`.',
     "",
     "## Prerequisites at the vendor",
     "",
@@ -128,7 +128,8 @@ function fieldRow(name: string, field: Field): string {
   ]);
 }
 
-/** A line of a table. */
+/** A row of a table; `<br>` breaks a line, any other markup is shown. */
 export function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
+  const shown = cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll(/<(?!br>)/g, "&lt;"));
+  return `| ${shown.join(" | ")} |`;
 }

@@ -2,6 +2,7 @@
  * Where the suite plays: a product with a list in force, somebody else who edits it, and a count of what is written.
  * The emulator of each target, or a real tenant of one's own.
  */
+
 import { openAccount } from "../../provider/allowlists/account";
 import type { AllowlistContext } from "../../provider/allowlists/context";
 import type { AllowlistInputs } from "../../provider/allowlists/inputs";
@@ -9,6 +10,7 @@ import { addressSet, type Family, intersection, isEmpty, parsePrefix, toInterval
 import { type ObservedAllowlist, toBlock } from "../../provider/core/targets/entries";
 import type { Plan } from "../../provider/core/targets/plan";
 import type { TargetDescriptor, TargetSession } from "../../provider/core/targets/target";
+import { createResolver } from "../../provider/credentials";
 import { type ManualClock, manualClock } from "../../provider/emulator/clock";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator/vendor";
 import { canary, type TargetProfile } from "./profile";
@@ -81,6 +83,7 @@ export async function emulatedStage(
       return requestTimeoutMs;
     },
     environment: () => undefined,
+    resolve: createResolver({ environment: () => undefined }),
     warn: (message) => void said.push(message),
     testConnection: async () => "ok",
   };
@@ -99,7 +102,7 @@ export async function emulatedStage(
     addForeign: async (block) => profile.addForeign(vendor.store, block),
     remove: async (block) => profile.remove(vendor.store, block),
     writes: () => vendor.requests().filter(({ method, path }) => profile.writes(method, path)).length,
-    observed: () => sessionOf(target, { ...context, targets: [profile.descriptor] }, "somebody").read(),
+    observed: async () => (await sessionOf(target, { ...context, targets: [profile.descriptor] }, "somebody")).read(),
     reset: (start = "restrict") => {
       vendor.reset();
       profile[start](vendor.store);
@@ -123,9 +126,9 @@ export async function emulatedStage(
 }
 
 /** A list opened under somebody's name, past plan and guards. */
-function sessionOf(target: object, context: AllowlistContext, name: string): TargetSession {
+async function sessionOf(target: object, context: AllowlistContext, name: string): Promise<TargetSession> {
   const owner = { project: "conformance", stack: "others", name };
-  return openAccount({ target, owner } as unknown as AllowlistInputs, context).session;
+  return (await openAccount({ target, owner } as unknown as AllowlistInputs, context)).session;
 }
 
 export interface LiveSettings {
@@ -155,13 +158,14 @@ export function liveStage({ descriptor, target, callerPrefixes }: LiveSettings):
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     environment: (name) => process.env[name],
+    resolve: createResolver({ environment: (name) => process.env[name] }),
     warn: (message) => void said.push(message),
     testConnection: async () => "ok",
   };
   const said: string[] = [];
   const others = () => sessionOf(target, { ...context, targets: [descriptor] }, "somebody");
   const write = async (changes: Plan["changes"], observed: ObservedAllowlist): Promise<void> => {
-    await others().write({ changes, skipped: [], warnings: [], refusals: [], owned: [] }, observed);
+    await (await others()).write({ changes, skipped: [], warnings: [], refusals: [], owned: [] }, observed);
   };
   return {
     descriptor: counted,
@@ -170,9 +174,9 @@ export function liveStage({ descriptor, target, callerPrefixes }: LiveSettings):
     context,
     said,
     writes: () => written,
-    observed: () => others().read(),
+    observed: async () => (await others()).read(),
     admitted: async () => {
-      const { entries } = await others().read();
+      const { entries } = await (await others()).read();
       return entries
         .flatMap(({ block, inactive }) => (block === undefined || inactive === true ? [] : [block.text]))
         .sort();
@@ -181,13 +185,13 @@ export function liveStage({ descriptor, target, callerPrefixes }: LiveSettings):
       const parsed = parsePrefix(text);
       if (!parsed.ok) throw new Error(parsed.problem.message);
       const name = descriptor.listName?.("pulumi-msem conformance/others/somebody", 1);
-      const observed = await others().read();
+      const observed = await (await others()).read();
       const id = observed.lists?.find((list) => list.name === name)?.id;
       const list = name === undefined ? {} : { list: { name, ...(id === undefined ? {} : { id }) } };
       await write([{ verb: "add", block: toBlock(toInterval(parsed.value)), why: "a test", ...list }], observed);
     },
     remove: async (text) => {
-      const observed = await others().read();
+      const observed = await (await others()).read();
       const entry = observed.entries.find(({ block }) => block?.text === text);
       if (entry?.block === undefined) throw new Error(`there is no ${text}`);
       await write([{ verb: "remove", block: entry.block, why: "a test", entry, ours: true }], observed);

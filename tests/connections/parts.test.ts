@@ -2,7 +2,7 @@
 import { changesTo, needsCredential } from "../../provider/connections/changes";
 import { describeHealth } from "../../provider/connections/health";
 import type { Connection } from "../../provider/connections/model";
-import { withoutSecrets } from "../../provider/connections/redaction";
+import { withoutSecrets, withoutSecretsOf } from "../../provider/connections/redaction";
 import { type ConnectorState, readState } from "../../provider/connections/state";
 import { requireSameTenant } from "../../provider/connections/tenant";
 import type { ConnectorInputs } from "../../provider/core/connector/inputs";
@@ -126,6 +126,22 @@ describe("health", () => {
     expect(withoutSecrets("login with hunter2hunter failed for hunter2", ["hunter2", "hunter2hunter"])).toBe(
       "login with [secret] failed for [secret]",
     );
+  });
+});
+
+describe("the service's own words", () => {
+  const told = "login with hunter2 failed";
+  const shown = (password: unknown, resolve: () => Promise<string>) =>
+    withoutSecretsOf(qualys, { ...inputs, password }, told, resolve);
+
+  it("lose a secret by value and one by reference", async () => {
+    const never = () => Promise.reject(new Error("asked for no reason"));
+    expect(await shown("hunter2", never)).toBe("login with [secret] failed");
+    expect(await shown({ fromFile: "f" }, async () => "hunter2")).toBe("login with [secret] failed");
+  });
+
+  it("are still told where a reference leads nowhere any more", async () => {
+    expect(await shown({ fromFile: "f" }, () => Promise.reject(new Error("gone")))).toBe(told);
   });
 });
 

@@ -4,6 +4,7 @@ import type { ConnectorState } from "../../provider/connections/state";
 import { checkConnector } from "../../provider/core/connector/check";
 import type { ConnectorInputs } from "../../provider/core/connector/inputs";
 import { type CheckOutcome, preflightResults, stops } from "../../provider/core/preflight";
+import { createResolver } from "../../provider/credentials";
 import { rapid7 } from "../../provider/vendors/rapid7/connector";
 
 const surroundings = { environment: () => undefined, now: () => new Date(0) };
@@ -21,7 +22,7 @@ function contextWith(outcomes: readonly CheckOutcome[], warnings: readonly strin
   });
   const context: ConnectorContext = {
     client,
-    environment: () => undefined,
+    resolve: createResolver({ environment: () => undefined }),
     warn: (message) => void said.push(message),
     preflight: async (descriptor) => {
       asked.push(descriptor.type);

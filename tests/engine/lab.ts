@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createEmulator, type Emulator, type EmulatorOptions } from "pulumi-msem/emulator";
-import type { Operation, OperationOptions, OperationResult } from "../../scripts/engine/protocol.ts";
+import type { Operation, OperationOptions, OperationRequest, OperationResult } from "../../scripts/engine/protocol.ts";
 import { engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
 import { canary as allowlistCanary } from "../conformance/profile.ts";
 import { canary } from "./classes.ts";
@@ -15,8 +15,13 @@ import type { ConnectorSpec, ProgramArgs } from "./programs/connectors.ts";
 export interface Lab<Program = ProgramArgs> {
   readonly emulator: Emulator;
   readonly folder: string;
-  /** Runs one engine operation in its own process. */
-  run(operation: Operation, program: Program, options?: OperationOptions): Promise<OperationResult>;
+  /** Runs one engine operation in its own process; with another configuration of the stack, if there is one. */
+  run(
+    operation: Operation,
+    program: Program,
+    options?: OperationOptions,
+    config?: OperationRequest["config"],
+  ): Promise<OperationResult>;
   /** What the emulator logged. */
   readonly log: readonly string[];
   /** Ends it, and throws when the canary is found in a file of the engine or in the emulator's log. */
@@ -58,8 +63,11 @@ export async function openLab<Program = ProgramArgs>(settings: LabSettings = {})
     emulator,
     folder,
     log,
-    async run(operation, program, options) {
-      const result = await stack.run(operation, options, { programArgs: program });
+    async run(operation, program, options, config) {
+      const result = await stack.run(operation, options, {
+        programArgs: program,
+        ...(config === undefined ? {} : { config }),
+      });
       // An export shows secrets on purpose; the state on disk is searched at the end.
       const said = operation === "export" ? "" : JSON.stringify(result);
       if (canaries.some((one) => said.includes(one)))

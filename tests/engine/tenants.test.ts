@@ -111,8 +111,12 @@ describe("roles", () => {
     const refused = await reader.run("up", {}, { programArgs: changed });
     expect(refused.ok).toBe(false);
     expect(refused.output).toContain("MSEM_FORBIDDEN");
-    for (const role of ["Global Administrator", "Security Administrator", "Security Operator"])
+    for (const role of ["Global Administrator", "Security Administrator", "Security Operator", "Global Reader"])
       expect(refused.output).toContain(role);
+    for (const permission of ["Core security settings (manage)", "Exposure Management (manage)"])
+      expect(refused.output).toContain(permission);
+    const warnings = refused.diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message);
+    expect(warnings.filter((one) => one.includes("names the role Security Reader"))).toHaveLength(1);
     expect(refused.output).not.toMatch(/\n\s+at .*\.js:\d+/);
     expect(lab.emulator.connections()[0]?.description).toBeUndefined();
     // The engine keeps the token of the last `up` for destroy, so the writer signs in first.

@@ -83,16 +83,46 @@ describe("a connector in a program", () => {
     expect(inputs.authentication).toEqual({ kind: "basic", username: "u", password: { fromEnvironment: "PASSWORD" } });
   });
 
-  it("passes a reference as it is: it is no secret", async () => {
+  it.each<msem.SecretReference>([
+    { fromEnvironment: "PASSWORD" },
+    { fromKeyVault: "https://contoso.vault.azure.net/secrets/password" },
+    { fromFile: "password.txt" },
+    { fromCommand: ["op", "read", "op://vault/item/field"] },
+  ])("passes a reference as it is, for it is no secret: %j", async (password) => {
     const inputs = await inputsOf(
-      () =>
-        new msem.QualysConnector("by-reference", {
-          apiServer: "qualysapi.qualys.eu",
-          username: "u",
-          password: { fromEnvironment: "PASSWORD" },
-        }),
+      () => new msem.QualysConnector("by-reference", { apiServer: "qualysapi.qualys.eu", username: "u", password }),
     );
-    expect(inputs.password).toEqual({ fromEnvironment: "PASSWORD" });
+    expect(inputs.password).toEqual(password);
+  });
+
+  it("marks what is no clean reference as secret, whatever it is: check refuses it", async () => {
+    const password = { fromFile: "password.txt", fromEnvironment: "PASSWORD" };
+    const inputs = await inputsOf(
+      () => new msem.QualysConnector("muddled", { apiServer: "qualysapi.qualys.eu", username: "u", password }),
+    );
+    expect(isSecret(inputs.password)).toBe(true);
+  });
+});
+
+describe("a ConnectorHealth in a program", () => {
+  it("takes type, id and time from its connector", async () => {
+    const connector = new msem.QualysConnector("watched", { apiServer: "a", username: "u", password: "plain" });
+    Object.assign(connector, {
+      connectionId: pulumi.output("c1"),
+      createdDateTime: pulumi.output("2026-11-01T00:00:00Z"),
+      credentialAppliedDateTime: pulumi.output("2026-11-02T00:00:00Z"),
+    });
+    await new Promise((done) => connector.urn.apply(done));
+    const inputs = await inputsOf(() => new msem.ConnectorHealth("data", { connector, onStalled: "fail" }));
+    expect(inputs).toMatchObject({
+      __provider: 'exports.handler = () => require("pulumi-msem/runtime").ConnectorHealth;',
+      connectorType: "QualysConnector",
+      connectionId: "c1",
+      connectedSince: "2026-11-02T00:00:00Z",
+      onStalled: "fail",
+      owner: { project: "project", stack: "stack", name: "data" },
+    });
+    expect(inputs).not.toHaveProperty("connector");
   });
 });
 
@@ -107,5 +137,8 @@ describe("an explicit provider", () => {
       () => new msem.Provider("c", { endpoint: "https://c", token: { fromEnvironment: "TOKEN" } }),
     );
     expect(byReference["msem:token"]).toBe('{"fromEnvironment":"TOKEN"}');
+    const graph = await inputsOf(() => new msem.Provider("d", { graphEndpoint: "https://g", graphToken: "plain" }));
+    expect(graph["msem:graphEndpoint"]).toBe("https://g");
+    expect(isSecret(graph["msem:graphToken"])).toBe(true);
   });
 });

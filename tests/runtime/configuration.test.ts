@@ -1,9 +1,14 @@
-import { readConfiguration, resolveConfiguration } from "../../provider/runtime/configuration";
+import { graphSettings, readConfiguration, resolveConfiguration } from "../../provider/runtime/configuration";
 
+const around = (variables: Record<string, string>) => ({
+  environment: (name: string) => variables[name],
+  now: () => new Date(0),
+  fileTrouble: (path: string) => (path === "there" ? undefined : "does not exist"),
+});
 const resolve = (config: Record<string, string>, variables: Record<string, string> = {}) =>
   resolveConfiguration(
     readConfiguration((key) => config[key]),
-    (name) => variables[name],
+    around(variables),
   );
 
 describe("provider configuration", () => {
@@ -20,16 +25,43 @@ describe("provider configuration", () => {
     });
   });
 
-  it("resolves a token by reference when it is needed, and names the variable when it is not set", () => {
-    const config = { "msem:endpoint": "https://a", "msem:token": '{"fromEnvironment":"SECRET_TOKEN"}' };
-    expect(resolve(config, { SECRET_TOKEN: "t" }).credential).toEqual({ kind: "token", token: "t" });
-    expect(() => resolve(config)).toThrow(/SECRET_TOKEN.*is not set/);
+  it.each([
+    { fromEnvironment: "SECRET_TOKEN" },
+    { fromKeyVault: "https://contoso.vault.azure.net/secrets/msem-token" },
+    { fromFile: "there" },
+    { fromCommand: ["az", "account", "get-access-token"] },
+  ])("takes a token by reference: %j", (reference) => {
+    const config = { "msem:endpoint": "https://a", "msem:token": JSON.stringify(reference) };
+    expect(resolve(config, { SECRET_TOKEN: "t" }).credential).toEqual({
+      kind: "reference",
+      reference,
+      setting: "msem:token",
+    });
+  });
+
+  it("judges a token by reference before it is needed, and quotes nothing of it", () => {
+    const at = (token: string) => () => resolve({ "msem:endpoint": "https://a", "msem:token": token });
+    expect(at('{"fromEnvironment":"SECRET_TOKEN"}')).toThrow(/token: the environment variable SECRET_TOKEN is not set/);
+    expect(at('{"fromFile":"gone"}')).toThrow(/token: the file that fromFile names does not exist/);
+    expect(at('{"fromFile":"there","fromEnvironment":"X"}')).toThrow(/token: must have exactly one of/);
+    for (const text of [
+      '{"fromKeyVault":"canary"}',
+      '{"canary":1}',
+      '{"fromEnvironment":"canary',
+      '{"fromCommand":[]}',
+    ]) {
+      expect(at(text)).toThrow(
+        expect.objectContaining({ message: expect.stringMatching(/token(\.\w+)?: (must|begins)/) }),
+      );
+      expect(at(text)).toThrow(expect.objectContaining({ message: expect.not.stringContaining("canary") }));
+    }
   });
 
   it("takes Microsoft Entra when there is a scope and no token", () => {
     expect(resolve({ "msem:endpoint": "https://a", "msem:scope": "api://x/.default" }).credential).toEqual({
       kind: "entra",
       scope: "api://x/.default",
+      setting: "msem:token",
     });
   });
 
@@ -48,5 +80,20 @@ describe("provider configuration", () => {
   it("reads time-outs in seconds", () => {
     const config = { "msem:endpoint": "https://a", "msem:token": "t", "msem:requestTimeoutSeconds": "1.5" };
     expect(resolve(config)).toMatchObject({ requestTimeoutMs: 1500 });
+  });
+});
+
+it("reads what is set for Microsoft Graph, and does not mix it with the token of the connections", () => {
+  const settings = (config: Record<string, string>, variables: Record<string, string> = {}) =>
+    graphSettings(
+      readConfiguration((key) => config[key]),
+      around(variables),
+    );
+  expect(settings({ "msem:token": "t", "msem:endpoint": "https://a" })).toEqual({});
+  expect(
+    settings({ "msem:graphEndpoint": "https://g" }, { MSEM_GRAPH_ENDPOINT: "https://h", MSEM_GRAPH_TOKEN: "t" }),
+  ).toEqual({
+    endpoint: "https://g",
+    token: "t",
   });
 });

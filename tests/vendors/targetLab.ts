@@ -1,9 +1,11 @@
 /** A target against its emulator over real HTTP, on one clock for both, which waits move on. */
+
 import { openAccount } from "../../provider/allowlists/account";
 import { carryOut, type Outcome } from "../../provider/allowlists/carryOut";
 import type { AllowlistInputs } from "../../provider/allowlists/inputs";
 import { type Prefix, parsePrefix } from "../../provider/core/ip/index";
 import type { Policy } from "../../provider/core/targets/plan";
+import { createResolver } from "../../provider/credentials";
 import { type ManualClock, manualClock } from "../../provider/emulator/clock";
 import type { RequestRecord } from "../../provider/emulator/server";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator/vendor";
@@ -55,7 +57,7 @@ export async function openTarget<Store extends object>(
         target: { ...profile.target(vendor.url), ...target },
         owner: { project: "shop", stack: "prod", name },
       } as unknown as AllowlistInputs;
-      const account = openAccount(inputs, {
+      const account = await openAccount(inputs, {
         targets,
         now: () => clock.now().getTime(),
         sleep: async (ms) => {
@@ -63,6 +65,7 @@ export async function openTarget<Store extends object>(
           clock.advance(ms);
         },
         environment: () => undefined,
+        resolve: createResolver({ environment: () => undefined }),
         warn: (message) => void warnings.push(message),
         testConnection: async () => "ok",
       });

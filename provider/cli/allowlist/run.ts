@@ -10,6 +10,7 @@ import { allowlistLifecycle } from "../../allowlists/lifecycle";
 import { MsemError, PartialFailure } from "../../core/errors";
 import { type Plan, writesOf } from "../../core/targets/plan";
 import type { TargetDescriptor } from "../../core/targets/target";
+import { createResolver } from "../../credentials";
 import { type CommandIo, counted, exitCodes, guarded, styleFor } from "../output";
 import type { ApplyArguments, ListArguments, PlanArguments } from "./arguments";
 import { judgeGuards, judgeInputs, type Known, nameTarget, refuse, targetOf } from "./inputs";
@@ -121,7 +122,7 @@ function requirePlace(args: ListArguments, io: AllowlistIo, memory: Memory, targ
 async function planNow(prepared: Prepared, io: AllowlistIo): Promise<PlannedList> {
   const { descriptor, inputs, memory, accepted, warnings } = prepared;
   const context = contextOf(io);
-  const account = openAccount(inputs, context);
+  const account = await openAccount(inputs, context);
   const observed = await reading(io, descriptor, () => account.session.read());
   const owned = new Set(memory?.owned ?? []);
   const plan = planFor(account, observed, { desired: inputs.prefixes, owned, policy: policyOf(inputs, context) });
@@ -275,6 +276,7 @@ function contextOf(io: AllowlistIo): AllowlistContext {
   return {
     targets: io.targets,
     environment: (name) => io.env[name],
+    resolve: createResolver({ environment: (name) => io.env[name] }),
     warn: (message) => io.stderr.write(`warning: ${message}\n`),
     now: io.now ?? Date.now,
     sleep: io.sleep ?? (async (ms) => void (await sleep(ms))),

@@ -3,7 +3,8 @@ import { closeNames } from "../closeNames";
 import type { Problem, Surroundings } from "../lifecycle";
 import { isUnknown } from "../unknown";
 import { type Field, hasAuthenticationUnion, type ProductAccess } from "./define";
-import { authenticationOf, isRecord, isReference } from "./inputs";
+import { authenticationOf, isRecord } from "./inputs";
+import { judgeReference, looksLikeReference, referenceForms } from "./references";
 
 /** Where problems and warnings are gathered. */
 export interface Judge {
@@ -88,9 +89,9 @@ function checkCredentialFields(
   for (const [name, field] of Object.entries(fields)) {
     const path = `${prefix}${name}`;
     const value = given[name];
-    if (field.secret && isReference(value)) {
-      checkReference(path, value.fromEnvironment, judge);
-      checked[name] = { fromEnvironment: value.fromEnvironment };
+    if (field.secret && looksLikeReference(value)) {
+      judge.problems.push(...judgeReference(path, value, judge.surroundings));
+      checked[name] = value;
       continue;
     }
     const text = checkText(path, field, value, judge);
@@ -98,20 +99,6 @@ function checkCredentialFields(
     keep(checked, name, kept);
   }
   return checked;
-}
-
-function checkReference(path: string, variable: string, judge: Judge): void {
-  if (isUnknown(variable)) return;
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-    // Not quoted: a secret that was put here by mistake must not be printed.
-    judge.problems.push({ path: `${path}.fromEnvironment`, message: "must be the name of an environment variable" });
-    return;
-  }
-  const value = judge.surroundings.environment(variable);
-  if (value === undefined || value === "") {
-    const what = value === undefined ? "not set" : "empty";
-    judge.problems.push({ path, message: `the environment variable ${variable} is ${what} in the provider process` });
-  }
 }
 
 function checkText(path: string, field: Field, value: unknown, judge: Judge): unknown {
@@ -124,7 +111,7 @@ function checkText(path: string, field: Field, value: unknown, judge: Judge): un
     return undefined;
   }
   if (typeof value !== "string") {
-    const reference = field.secret ? ', or a reference { fromEnvironment: "NAME" }' : "";
+    const reference = field.secret ? `, or a reference ${referenceForms}` : "";
     judge.problems.push({ path, message: `must be text${reference}` });
     return value;
   }

@@ -26,7 +26,7 @@ export interface ArmisConnectorArgs extends ConnectorArgs {
   /**
    * Client secret from Armis.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Armis OT data connector; Armis's own client library (sign-in).

@@ -26,7 +26,7 @@ export interface CrowdStrikeConnectorArgs extends ConnectorArgs {
   /**
    * Secret of that API client; CrowdStrike shows it once.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, CrowdStrike Falcon data connector; CrowdStrike's own client libraries (clouds, errors).

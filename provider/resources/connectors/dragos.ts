@@ -25,7 +25,7 @@ export interface DragosConnectorArgs extends ConnectorArgs {
   /**
    * The secret of that key.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Dragos OT data connector; third-party documentation (hosts, key form).

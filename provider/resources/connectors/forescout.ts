@@ -17,7 +17,7 @@ export interface ForescoutConnectorArgs extends ConnectorArgs {
   /**
    * API key from Forescout.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Forescout OT data connector; public client code (cloud hosts).

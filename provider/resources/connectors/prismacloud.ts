@@ -28,7 +28,7 @@ export interface PrismaCloudConnectorArgs extends ConnectorArgs {
   /**
    * Secret of that access key; Prisma Cloud shows it once.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Palo Alto Prisma data connector; Palo Alto Networks developer documentation (hosts,

@@ -28,7 +28,7 @@ export interface QualysConnectorArgs extends ConnectorArgs {
   /**
    * Password of that user.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Qualys data connector; Qualys API documentation and public API clients (platforms,

@@ -18,7 +18,7 @@ export interface Rapid7ConnectorArgs extends ConnectorArgs {
    * A user key or an organization key of the Insight platform. A user key has its user's rights, an organization key
    * those of the whole organization.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Rapid7 data connector; Rapid7 Insight platform API documentation.

@@ -18,7 +18,7 @@ export interface SentinelOneConnectorArgs extends ConnectorArgs {
   /**
    * API token of the SentinelOne user (My User > Actions > API Token Operations). It expires; plan the rotation.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, SentinelOne data connector; an unofficial client library (paths, limits).

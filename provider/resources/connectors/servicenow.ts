@@ -19,7 +19,7 @@ export interface ServiceNowBasicAuthentication {
   /**
    * Password of that user.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, ServiceNow data connector; ServiceNow product documentation (OAuth, access control).
@@ -42,7 +42,7 @@ export interface ServiceNowOAuth2Authentication {
   /**
    * Client secret of that OAuth application.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, ServiceNow data connector; ServiceNow product documentation (OAuth, access control).

@@ -17,7 +17,7 @@ export interface TenableConnectorArgs extends ConnectorArgs {
   /**
    * Secret key of the same pair. Generating a new pair in Tenable ends the old one.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Tenable data connector; Tenable's published OpenAPI documents.

@@ -25,7 +25,7 @@ export interface WizConnectorArgs extends ConnectorArgs {
   /**
    * Client secret of that service account; Wiz shows it once.
    *
-   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference,
+   * Changed in place. Always secret: ciphertext in state by value; not in state at all by reference, such as
    * `{ fromEnvironment: "NAME" }`.
    *
    * Source: Microsoft Learn, Wiz data connector; public clients of the Wiz API (hosts, error forms).

@@ -5,6 +5,14 @@ import * as msem from "pulumi-msem";
 export interface ProgramArgs {
   readonly connectors: readonly ConnectorSpec[];
   readonly providers?: readonly { readonly name: string; readonly args: msem.ProviderArgs }[];
+  readonly health?: readonly HealthSpec[];
+}
+
+export interface HealthSpec {
+  readonly name: string;
+  /** Name of the connector to watch. */
+  readonly connector?: string;
+  readonly args?: Omit<msem.ConnectorHealthArgs, "connector">;
 }
 
 export interface ConnectorSpec {
@@ -25,7 +33,7 @@ type AnyConnector = {
   get(name: string, id: string, options?: pulumi.CustomResourceOptions): msem.Connector;
 };
 
-export function program({ connectors, providers = [] }: ProgramArgs): Record<string, unknown> {
+export function program({ connectors, providers = [], health = [] }: ProgramArgs): Record<string, unknown> {
   const byName = new Map(providers.map(({ name, args }) => [name, new msem.Provider(name, args)]));
   const classes = msem as unknown as Record<string, AnyConnector>;
   const made: Record<string, msem.Connector> = {};
@@ -40,7 +48,15 @@ export function program({ connectors, providers = [] }: ProgramArgs): Record<str
     last = get === undefined ? new Class(name, { ...args, ...late }, given) : Class.get(name, get, given);
     made[name] = last;
   }
+  const watched = health.map(({ name, connector, args }) => {
+    const one = connector === undefined ? undefined : made[connector];
+    return [
+      name,
+      new msem.ConnectorHealth(name, { ...args, ...(one === undefined ? {} : { connector: one }) }),
+    ] as const;
+  });
   return {
+    ...(watched.length === 0 ? {} : { ingestion: Object.fromEntries(watched.map(([name, one]) => [name, one.state])) }),
     statuses: Object.fromEntries(Object.entries(made).map(([name, one]) => [name, one.status])),
     ids: Object.fromEntries(Object.entries(made).map(([name, one]) => [name, one.id])),
   };

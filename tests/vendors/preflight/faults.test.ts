@@ -1,4 +1,5 @@
 /** What a pre-flight makes of servers that no product would be: slow, huge, foreign, and quoting what they got. */
+
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
@@ -6,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { MsemError } from "../../../provider/core/errors";
 import { preflightResults } from "../../../provider/core/preflight";
+import { createResolver } from "../../../provider/credentials";
 import { crowdStrikePreflight } from "../../../provider/vendors/crowdstrike/preflight";
 import { findingOf } from "../../../provider/vendors/preflightFindings";
 import { readQualysXml } from "../../../provider/vendors/qualys/xml";
@@ -65,6 +67,7 @@ function run(
   };
   return runPreflight(definition, inputs, {
     environment: (name) => variables[name],
+    resolve: createResolver({ environment: (name) => variables[name] }),
     now: more.now ?? Date.now,
     sleep: async () => undefined,
     ...(more.checkTimeoutMs === undefined ? {} : { checkTimeoutMs: more.checkTimeoutMs }),

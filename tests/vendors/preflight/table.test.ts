@@ -1,5 +1,7 @@
 /** The table product × result: each cell is reached on the emulated product, or the product says why it cannot be. */
+
 import { preflightResults, worstOf } from "../../../provider/core/preflight";
+import { createResolver } from "../../../provider/credentials";
 import { createVendorEmulator, type RunningVendor } from "../../../provider/emulator/vendor";
 import { connectors } from "../../../provider/vendors";
 import { preflights } from "../../../provider/vendors/preflights";
@@ -43,6 +45,7 @@ describe.each(profiles.map((profile) => [profile.definition.connector.type, prof
     const variables: Record<string, string> = { ...environment, [urlVariable(connector)]: vendor.url };
     return runPreflight(profile.definition, inputs, {
       environment: (name) => variables[name],
+      resolve: createResolver({ environment: (name) => variables[name] }),
       now: Date.now,
       sleep: async () => undefined,
     });
