@@ -4,10 +4,11 @@ import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
 import { ciscoIos } from "./cisco-ios/index";
+import { ciscoNxos } from "./cisco-nxos/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, ciscoIos, text];
+export const formats: readonly Format[] = [ciscoAsa, ciscoIos, ciscoNxos, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;
