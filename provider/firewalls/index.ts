@@ -5,10 +5,11 @@ import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
 import { ciscoIos } from "./cisco-ios/index";
 import { ciscoNxos } from "./cisco-nxos/index";
+import { fortios } from "./fortios/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, ciscoIos, ciscoNxos, text];
+export const formats: readonly Format[] = [ciscoAsa, ciscoIos, ciscoNxos, fortios, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

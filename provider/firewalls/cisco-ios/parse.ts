@@ -5,7 +5,7 @@
 import { type Model, noteCollector } from "../../core/allowlist/index";
 import { newBudget } from "../cisco/addresses";
 import type { Definitions } from "../cisco/entries";
-import { addressGroups, type Group, groupId, readMember } from "../cisco/groups";
+import { addressGroups, type Group, groupId, type Line, type Reader, readMember } from "../cisco/groups";
 import { type AccessList, accessLists } from "../cisco/lists";
 import { ruleListsOf } from "../cisco/rules";
 import { readServiceLine, type ServiceMode, serviceStore } from "../cisco/services";
@@ -35,18 +35,12 @@ interface State {
   readonly notes: ReturnType<typeof noteCollector>;
 }
 
-interface Line {
-  readonly raw: string;
-  readonly line: number;
-  readonly words: readonly string[];
-  readonly negated: boolean;
-}
-
 export function parseIos(text: string, file: string): Model {
   const notes = noteCollector();
   const state: State = { groups: addressGroups(), services: serviceStore(), lists: accessLists(), notes };
   const { groups, services, lists } = state;
   const budget = newBudget();
+  const reader: Reader = { mask: "netmask", budget, notes };
   let mode = other;
   eachLine(text, (raw, line) => {
     const first = raw.charCodeAt(0);
@@ -63,7 +57,7 @@ export function parseIos(text: string, file: string): Model {
     const at: Line = { raw, line, words, negated };
     const indented = first === 32 || first === 9;
     if (mode.kind !== "other" && (indented || continues[mode.kind].test(command)) && !opens(at)) {
-      if (mode.kind === "group") readMember(mode.group, words, { ...at, mask: "netmask", budget, notes });
+      if (mode.kind === "group") readMember(mode.group, at, reader);
       else if (mode.kind === "service") readServiceMember(state, mode.service, at);
       else if (mode.kind === "list") lists.read(mode.list, words, at);
       else bind(state, at);
@@ -77,7 +71,10 @@ export function parseIos(text: string, file: string): Model {
 }
 
 /** Heads of what this parser reads: they end the mode before, however they are indented. */
-function opens({ words: [first, second, third] }: Line): boolean {
+function opens({ words }: Line): boolean {
+  const first = words[0];
+  const second = words[1];
+  const third = words[2];
   if (first === "ip" || first === "ipv6") return second === "access-list";
   if (first === "object-group" || first === "interface") return second !== undefined;
   if (second === "object" && third === "group") return true;

@@ -5,7 +5,7 @@
 import { type Model, noteCollector } from "../../core/allowlist/index";
 import type { Family } from "../../core/ip/index";
 import { newBudget } from "../cisco/addresses";
-import { addressGroups, type Group, groupId, readMember } from "../cisco/groups";
+import { addressGroups, type Group, groupId, type Line, type Reader, readMember } from "../cisco/groups";
 import { type AccessList, accessLists } from "../cisco/lists";
 import { ruleListsOf } from "../cisco/rules";
 import { readServiceLine, serviceStore } from "../cisco/services";
@@ -41,18 +41,12 @@ interface State {
   readonly notes: ReturnType<typeof noteCollector>;
 }
 
-interface Line {
-  readonly raw: string;
-  readonly line: number;
-  readonly words: readonly string[];
-  readonly negated: boolean;
-}
-
 export function parseNxos(text: string, file: string): Model {
   const notes = noteCollector();
   const state: State = { groups: addressGroups(), services: serviceStore(), lists: accessLists(), notes };
   const { groups, services, lists } = state;
   const budget = newBudget();
+  const reader: Reader = { mask: "wildcard", budget, notes };
   let mode = other;
   eachLine(text, (raw, line) => {
     const first = raw.charCodeAt(0);
@@ -69,7 +63,7 @@ export function parseNxos(text: string, file: string): Model {
     const at: Line = { raw, line, words, negated };
     const indented = first === 32 || first === 9;
     if (mode.kind !== "other" && (indented || continues[mode.kind].test(command)) && !opens(at)) {
-      if (mode.kind === "group") readMember(mode.group, words, { ...at, mask: "wildcard", budget, notes });
+      if (mode.kind === "group") readMember(mode.group, at, reader);
       else if (mode.kind === "ports") readPortLine(state, mode.name, at);
       else if (mode.kind === "interface") bind(state, at);
       else if (!settings.test(command)) lists.read(mode.list, words, at);
@@ -82,7 +76,9 @@ export function parseNxos(text: string, file: string): Model {
 }
 
 /** Heads of what this parser reads: they end the mode before, however they are indented. */
-function opens({ words: [first, second] }: Line): boolean {
+function opens({ words }: Line): boolean {
+  const first = words[0];
+  const second = words[1];
   if (first === "ip" || first === "ipv6") return second === "access-list";
   return (first === "object-group" || first === "interface") && second !== undefined;
 }

@@ -44,15 +44,16 @@ const quad = /^\d+\.\d+\.\d+\.\d+$/;
 
 /** `any`, `host A`, `A MASK`, `A/n`, `A /n`, `range A B`, `A, wildcard bits W`. Absent: no address stands here. */
 export function readAddress(words: readonly string[], style: Style, budget: Budget): Reading | undefined {
-  const [first, second, third, fourth] = words;
+  const first = words[0];
+  const second = words[1];
   if (first === undefined) return undefined;
   if (first === "any") return { terms: [{ kind: "any", family: style.family }], used: 1 };
   if (first === "host") return second === undefined ? undefined : { ...readHost(second, style.family), used: 2 };
-  if (first === "range") return { ...readRange(`${second}-${third}`, style.family), used: 3 };
+  if (first === "range") return { ...readRange(`${second}-${words[2]}`, style.family), used: 3 };
   if (first.includes("/")) return { ...readPrefix(first, style.family), used: 1 };
   if (second !== undefined && /^\/\d+$/.test(second)) return { ...readPrefix(first + second, style.family), used: 2 };
-  if (first.endsWith(",") && second === "wildcard" && third === "bits" && fourth !== undefined) {
-    return { ...readMasked(`${first.slice(0, -1)} ${fourth}`, style, budget), used: 4 };
+  if (first.endsWith(",") && second === "wildcard" && words[2] === "bits" && words[3] !== undefined) {
+    return { ...readMasked(`${first.slice(0, -1)} ${words[3]}`, style, budget), used: 4 };
   }
   if (quad.test(first) && second !== undefined && quad.test(second)) {
     return { ...readMasked(`${first} ${second}`, style, budget), used: 2 };

@@ -38,32 +38,36 @@ export function addressGroups(): Groups {
   };
 }
 
-export interface MemberPlace {
+/** A line of the file, without `no`. */
+export interface Line {
   readonly raw: string;
   readonly line: number;
+  readonly words: readonly string[];
   readonly negated: boolean;
+}
+
+export interface Reader {
   readonly mask: Style["mask"];
   readonly budget: Budget;
   readonly notes: { add(line: number, message: string): void };
 }
 
-/** A line inside of a group, without `no`. */
-export function readMember({ set, family }: Group, words: readonly string[], place: MemberPlace): void {
-  const [number, ...others] = words;
+/** A line inside of a group. */
+export function readMember({ set, family }: Group, { raw, line, words, negated }: Line, reader: Reader): void {
+  const number = words[0];
   const sequence = number !== undefined && /^\d{1,10}$/.test(number) ? Number(number) : undefined;
-  const own = sequence === undefined ? words : others;
+  const own = sequence === undefined ? words : words.slice(1);
   if (own[0]?.toLowerCase() === "description") return;
   if (own.length === 0) {
-    if (place.negated && sequence !== undefined) removeNumber(set, sequence);
+    if (negated && sequence !== undefined) removeNumber(set, sequence);
     return;
   }
-  const { terms, note } = termsOf(own, family, place);
-  if (place.negated) {
+  const { terms, note } = termsOf(own, family, reader);
+  if (negated) {
     for (const term of terms) removeMember(set, term);
     return;
   }
-  if (note !== undefined) place.notes.add(place.line, note);
-  const { raw, line } = place;
+  if (note !== undefined) reader.notes.add(line, note);
   const column = raw.length - raw.trimStart().length + 1;
   for (const term of terms) addMember(set, { text: quotable(raw), term, line, column }, sequence);
 }
@@ -73,7 +77,7 @@ interface Terms {
   readonly note?: string;
 }
 
-function termsOf(words: readonly string[], family: Family, { mask, budget }: MemberPlace): Terms {
+function termsOf(words: readonly string[], family: Family, { mask, budget }: Reader): Terms {
   const [first, second] = words;
   if (first === "group-object" && second !== undefined)
     return { terms: [{ kind: "set", id: groupId(family, second) }] };

@@ -22,8 +22,8 @@ describeFormat(ciscoIos, {
       if (group > 0) lines.push(` group-object G${group - 1}`);
     }
     lines.push("ip access-list extended OUTSIDE-IN");
-    for (let at = 0; at < entries / 10; at++) {
-      lines.push(` ${entries - at} permit tcp object-group G${at % groups} host 203.0.113.${at % 256} eq 443`);
+    for (let at = 0; at < 500; at++) {
+      lines.push(` ${500 - at} permit tcp object-group G${at % groups} host 203.0.113.${at % 256} eq 443`);
     }
     return { text: `${lines.join("\n")}\n`, list: `G${groups - 1}` };
   },

@@ -21,8 +21,8 @@ describeFormat(ciscoNxos, {
       lines.push(`  ${at * 10 + 10} host 10.${(at >> 14) & 255}.${(at >> 6) & 255}.${(at & 63) * 4}`);
     }
     lines.push("ip access-list OUTSIDE-IN");
-    for (let at = 0; at < entries / 10; at++) {
-      lines.push(`  ${entries - at} permit tcp addrgroup G host 203.0.113.${at % 256} eq 443`);
+    for (let at = 0; at < 500; at++) {
+      lines.push(`  ${500 - at} permit tcp addrgroup G host 203.0.113.${at % 256} eq 443`);
     }
     return { text: `${lines.join("\n")}\n`, list: "G" };
   },
