@@ -1,5 +1,5 @@
 /** Policies of FortiOS as rules: in the order of the file, not of their numbers. What none takes is denied. */
-import type { Entry, Operand, Rule, RuleList, Service } from "../../core/allowlist/index";
+import type { Entry, Operand, Rule, RuleList, Service, Term, UnknownKind } from "../../core/allowlist/index";
 import type { Family } from "../../core/ip/index";
 import type { AddressReader } from "./addresses";
 import { comesFromOutside, outwardOf } from "./interfaces";
@@ -154,7 +154,7 @@ function operandOf(here: Here, policy: Named, keys: Keys, side: "src" | "dst"): 
   const internet = `${keys.internet}${side === "src" ? "-src" : ""}`;
   if (keys.internet !== "" && isOn(policy, internet)) {
     const line = policy.values.get(internet)?.line ?? policy.line;
-    return { entries: [{ text: internet, line, term: { kind: "unknown", what: "external" } }] };
+    return { entries: [{ text: internet, line, term: unknownIn(keys.family, "external") }] };
   }
   const vips = side === "dst" ? spaceOf(here.scope, "vip") : undefined;
   const entries: Entry[] = [];
@@ -163,12 +163,18 @@ function operandOf(here: Here, policy: Named, keys: Keys, side: "src" | "dst"): 
       const { name } = target(reference);
       // The address behind a virtual IP is translated before the policies are looked at; its name says which.
       if (vips?.has(name) === true) {
-        entries.push({ text: JSON.stringify(name), line, term: { kind: "unknown", what: "dynamic" } });
+        entries.push({ text: JSON.stringify(name), line, term: unknownIn(keys.family, "dynamic") });
       } else entries.push(here.addresses.entry(here.scope, keys.family, reference, line));
     }
   }
   if (entries.length === 0) return undefined;
   return { entries, ...(isOn(policy, `${side}${keys.negate}`) ? { negated: true } : {}) };
+}
+
+/** Some address of the family: a deny for all of them takes it. */
+function unknownIn(family: Family, what: UnknownKind): Term {
+  const words = family === "ipv4" ? [0] : [0, 0, 0, 0];
+  return { kind: "unknown", what, within: { family, words, length: 0 } };
 }
 
 function unknownOperand({ line }: Named, text: string): Operand {

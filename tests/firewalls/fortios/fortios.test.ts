@@ -157,7 +157,7 @@ describeFormat(fortios, {
     {
       name: "never calls present what an earlier deny of a name might take; forgets ports where the protocol changes",
       fixture: "unknown.conf",
-      verdicts: { "192.0.2.10/32": "undecided 96,3", "192.0.2.11/32": "missing" },
+      verdicts: { "192.0.2.10/32": "undecided 97,3", "192.0.2.11/32": "missing" },
       notes: 4,
     },
     {
@@ -229,6 +229,12 @@ describeFormat(fortios, {
       name: "judges the policies of a VDOM with its own objects, IPv6 in a table of its own",
       fixture: "vdoms.conf",
       verdicts: { "192.0.2.1/32": "missing", "192.0.2.2/32": "present 42", "2001:db8::2/128": "present 47" },
+    },
+    {
+      name: "lets a deny take what goes to virtual IPs since 7.2.4, unless it says otherwise",
+      fixture: "vdoms.conf",
+      asked: { rule: "4" },
+      verdicts: { "192.0.2.3/32": "shadowed 100", "192.0.2.4/32": "undecided 107" },
     },
     {
       name: "does not know the lists that the device fetches",
