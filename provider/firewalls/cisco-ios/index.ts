@@ -10,7 +10,7 @@ const shared =
   /^(object-group (network|service) |ipv6 access-list |IPv6 access list |[ \t]+(sequence )?\d* ?(permit|deny) |version 1\d\.\d)/gm;
 /** ASA, NX-OS, IOS XR. */
 const foreign =
-  /^(ASA Version |[ \t]*network-object |access-list \S+ extended |feature \S|vdc |object-group ip(v6)? (address|port) |ip access-list \S+[ \t]*$|.* (addrgroup|portgroup) |ipv4 access-list |!! IOS XR|IP access list )/gm;
+  /^(ASA Version |[ \t]*network-object |access-list \S+ extended |feature \S|vdc |object-group ip(v6)? (address|port) |ip access-list \S+[ \t]*$|.* (addrgroup|portgroup) |ipv4 access-list |object-group network ipv[46] |!! IOS XR|IP access list )/gm;
 
 function detect(head: string): number {
   if (countLines(head, foreign) > 0) return 0;

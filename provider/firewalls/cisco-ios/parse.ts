@@ -49,7 +49,7 @@ export function parseIos(text: string, file: string): Model {
     const negated = words[0] === "no";
     if (negated) words.shift();
     const [command] = words;
-    if (command === undefined) return;
+    if (command === undefined || command.startsWith("!")) return;
     if (command === "exit" || command === "end") {
       mode = other;
       return;

@@ -55,7 +55,7 @@ export function parseNxos(text: string, file: string): Model {
     const negated = words[0] === "no";
     if (negated) words.shift();
     const [command] = words;
-    if (command === undefined) return;
+    if (command === undefined || command.startsWith("!")) return;
     if (command === "exit" || command === "end") {
       mode = other;
       return;

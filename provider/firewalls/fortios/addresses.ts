@@ -9,7 +9,7 @@ import {
   parseRange,
   parseWildcard,
 } from "../../core/ip/index";
-import { isOn, type Named, refsOf, type Scope, spaceOf, target, wordOf } from "./tables";
+import { isOn, type Named, refsOf, retyped, type Scope, spaceOf, target, wordOf } from "./tables";
 
 /** A wildcard of more intervals than this stands as what it lies within. */
 const mostPieces = 1_024;
@@ -155,6 +155,9 @@ function readObject(
       const key = type === "ipmask" ? "subnet" : "ip6";
       const text = value(key);
       const line = lineOf(key);
+      if (text === "" && object.values.has(retyped)) {
+        return unread("(type changed)", line, "the type of this address was changed, and no address given after");
+      }
       if (text === "") return { term: { kind: "any", family }, text: "(every address)", line };
       const parsed = text.includes(" ") ? parseNetmask(text, clear) : parseEntry(text, clear);
       if (!parsed.ok) return unread(text, line, parsed.problem.message);

@@ -15,6 +15,7 @@ import {
   referenceSpace,
   remove,
   rename,
+  retyped,
   type Scope,
   spaceOf,
   tables,
@@ -136,7 +137,7 @@ function change({ path, scope }: Frame, { words, line }: Command, notes: Notes):
   }
 }
 
-/** Where the type changes, what the old one said is gone. */
+/** Where the type changes, what the old one said is gone; the device makes something else of it. */
 const keptByType: ReadonlySet<string> = new Set(["subnet", "ip6", "start-ip", "end-ip", "wildcard", "fqdn"]);
 const keptByProtocol: ReadonlySet<string> = new Set([
   "tcp-portrange",
@@ -164,6 +165,7 @@ function set({ path, scope }: Frame, object: Named, { words, line }: Command): v
     const reset = key === "type" ? keptByType : key === "protocol" ? keptByProtocol : undefined;
     if (reset !== undefined && before !== undefined && before !== values[0]) {
       for (const old of reset) object.values.delete(old);
+      if (key === "type") object.values.set(retyped, { words: [], line });
     }
     object.values.set(key, { words: values, line });
   } else if (verb === "append") {

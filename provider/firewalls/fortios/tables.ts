@@ -21,6 +21,9 @@ export interface Value {
   readonly line: number;
 }
 
+/** Stands among the values of an address whose type was changed: without a value it is not the default one. */
+export const retyped = " retyped";
+
 /** Names that share one space: addresses and groups of a family, services and their groups, … */
 export type Space =
   | "ipv4"

@@ -149,6 +149,12 @@ describeFormat(fortios, {
       verdicts: { "198.51.100.0/24": "covered 45" },
     },
     {
+      name: "does not take an address whose type was changed as every address",
+      fixture: "unknown.conf",
+      asked: { list: "RETYPED" },
+      verdicts: { "192.0.2.10/32": "present 24", "192.0.2.11/32": "undecided" },
+    },
+    {
       name: "follows renames: who named the object names it still, and not the new one of its old name",
       fixture: "unknown.conf",
       asked: { list: "USER" },
@@ -158,7 +164,7 @@ describeFormat(fortios, {
       name: "never calls present what an earlier deny of a name might take; forgets ports where the protocol changes",
       fixture: "unknown.conf",
       verdicts: { "192.0.2.10/32": "undecided 97,3", "192.0.2.11/32": "missing" },
-      notes: 4,
+      notes: 5,
     },
     {
       name: "is undecided about a deny that may not take what goes to virtual IPs",
