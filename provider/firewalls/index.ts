@@ -3,10 +3,13 @@ import type { Format, Model } from "../core/allowlist/index";
 import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
+import { ciscoIos } from "./cisco-ios/index";
+import { ciscoNxos } from "./cisco-nxos/index";
+import { fortios } from "./fortios/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, text];
+export const formats: readonly Format[] = [ciscoAsa, ciscoIos, ciscoNxos, fortios, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

@@ -1,9 +1,9 @@
 /** One entry of an access list, word by word: `tcp object-group A gt 1023 any eq https log time-range NIGHT`. */
 import type { Entry, Operand, PortRange, Service, ServiceTerm, Term } from "../../core/allowlist/index";
+import { isProtocol } from "../cisco/ports";
+import { protocolsOf, readPorts, type ServiceStore, serviceTerm } from "../cisco/services";
 import type { AclLine } from "./acl";
 import { groupId, objectId } from "./ids";
-import { isProtocol } from "./ports";
-import { protocolsOf, readPorts, type ServiceStore, serviceTerm } from "./services";
 import { type Names, readAddress } from "./terms";
 
 export interface Definitions {

@@ -2,25 +2,14 @@
  * Cisco ASA: running configurations, `show access-list`, and commands that change them (`no …`, `line n`), read in one
  * pass. Groups may be used before they are defined, so rules are read after the last line.
  */
-import { type Entry, type Model, type NamedSet, noteCollector, type Term } from "../../core/allowlist/index";
-import { type Block, formatInterval, intervalOf } from "../../core/ip/index";
+import { type Entry, type Model, type NamedSet, noteCollector } from "../../core/allowlist/index";
+import { addMember, membersOf, type OpenSet, openSet, removeMember } from "../cisco/members";
+import { readServiceLine, type ServiceStore, serviceStore } from "../cisco/services";
 import { eachLine, quotable, wordsOf } from "../lines";
 import { aclStore } from "./acl";
 import { groupId, objectId } from "./ids";
 import { ruleListsOf } from "./rules";
-import { readServiceLine, type ServiceStore, serviceStore } from "./services";
 import { type Names, type Reading, readAddress } from "./terms";
-
-/** A set while it is read. Removed entries leave a gap, so that `no` costs no search. */
-interface OpenSet {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly line: number;
-  entries: (Entry | undefined)[];
-  /** Where each entry stands, by what it means; made at the first `no`. */
-  places: Map<string, number[]> | undefined;
-}
 
 type Mode =
   | { readonly kind: "object" | "group"; readonly set: OpenSet }
@@ -96,7 +85,7 @@ function open(
     // The same object comes again with its NAT rule: it is one object.
     let set = sets.get(id);
     if (set === undefined) {
-      set = { id, name, kind: `${command} network`, line, entries: [], places: undefined };
+      set = openSet(id, name, `${command} network`, line);
       sets.set(id, set);
     }
     return { kind: group ? "group" : "object", set };
@@ -125,7 +114,7 @@ function readMember(
   if (command === "description" || command === "nat") return;
   const { term, note } = mode.kind === "object" ? readObject(words, at.names) : readGroupMember(words, at.names);
   if (at.negated) {
-    remove(mode.set, term);
+    removeMember(mode.set, term);
     return;
   }
   if (note !== undefined) at.notes.add(at.line, note);
@@ -137,7 +126,7 @@ function readMember(
   };
   // An object has one definition: the last one counts.
   if (mode.kind === "object") mode.set.entries = [entry];
-  else add(mode.set, entry);
+  else addMember(mode.set, entry);
 }
 
 function readGroupMember([command, ...rest]: readonly string[], names: Names): Reading {
@@ -166,47 +155,10 @@ function notUnderstood(note: string): Reading {
   return { term: { kind: "unknown", what: "notUnderstood" }, note };
 }
 
-function add(set: OpenSet, entry: Entry): void {
-  if (set.places !== undefined) place(set.places, keyOf(entry.term), set.entries.length);
-  set.entries.push(entry);
-}
-
-function remove(set: OpenSet, term: Term): void {
-  if (set.places === undefined) {
-    const places = new Map<string, number[]>();
-    set.entries.forEach((entry, index) => {
-      if (entry !== undefined) place(places, keyOf(entry.term), index);
-    });
-    set.places = places;
-  }
-  const index = set.places.get(keyOf(term))?.pop();
-  if (index !== undefined) set.entries[index] = undefined;
-}
-
-function place(places: Map<string, number[]>, key: string, index: number): void {
-  const same = places.get(key);
-  if (same === undefined) places.set(key, [index]);
-  else same.push(index);
-}
-
-function keyOf(term: Term): string {
-  switch (term.kind) {
-    case "block":
-      return blockText(term.block);
-    case "set":
-      return term.id;
-    default:
-      return term.kind;
-  }
-}
-
-function blockText(block: Block): string {
-  return formatInterval(intervalOf(block));
-}
-
 /** An object that was only named, as for NAT, has no addresses that we know. */
-function finish({ id, name, kind, line, entries }: OpenSet): NamedSet {
-  const kept = entries.filter((entry) => entry !== undefined);
+function finish(set: OpenSet): NamedSet {
+  const { id, name, kind, line } = set;
+  const kept = membersOf(set);
   if (kept.length === 0 && kind === "object network") {
     kept.push({ text: `object network ${name}`, line, term: { kind: "unknown", what: "undefined" } });
   }

@@ -1,16 +1,6 @@
 /** Commands for the ASA's configuration mode. New members go in before old ones go out. */
 import type { Entry, Format, ListChange, NamedSet } from "../../core/allowlist/index";
-import { bitsOf, formatAddress, intervalOf, type Prefix } from "../../core/ip/index";
-
-/** `192.0.2.0 255.255.255.0`, `host 192.0.2.1`, `2001:db8::/32`. */
-function memberOf(prefix: Prefix): string {
-  const address = formatAddress(prefix);
-  if (prefix.length === bitsOf(prefix.family)) return `host ${address}`;
-  if (prefix.family === "ipv6") return `${address}/${prefix.length}`;
-  const { first, last } = intervalOf(prefix);
-  const mask = ~((first[0] as number) ^ (last[0] as number)) >>> 0;
-  return `${address} ${formatAddress({ family: "ipv4", words: [mask] })}`;
-}
+import { withNetmask } from "../cisco/render";
 
 /** A member as the configuration has it, without what stands before it. */
 function writtenMember({ text }: Entry): string {
@@ -27,14 +17,14 @@ function commands({ name }: NamedSet, added: readonly string[], removed: readonl
   return `${lines.join("\n")}\n`;
 }
 
-const addedMembers = ({ add }: ListChange): string[] => add.map(memberOf);
+const addedMembers = ({ add }: ListChange): string[] => add.map(withNetmask);
 const removedMembers = ({ remove }: ListChange): string[] => remove.map(writtenMember);
 
 export const renderAsa: Format["render"] = {
   change: (change) => commands(change.set, addedMembers(change), removedMembers(change)),
   rollback: (change) => commands(change.set, removedMembers(change), addedMembers(change)),
   full: ({ name, prefixes }) =>
-    `${[`object-group network ${name}`, ...prefixes.map((prefix) => ` network-object ${memberOf(prefix)}`)].join("\n")}\n`,
+    `${[`object-group network ${name}`, ...prefixes.map((prefix) => ` network-object ${withNetmask(prefix)}`)].join("\n")}\n`,
 };
 
 export function refuseAsa({ kind }: NamedSet): string | undefined {

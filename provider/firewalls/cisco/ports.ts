@@ -1,4 +1,4 @@
-/** Port and protocol names as the ASA writes them. Source: Cisco ASA general operations CLI guide, "Protocols and ports". */
+/** Port and protocol names of the Ciscos. Sources: Cisco ASA general operations CLI guide, "Protocols and ports"; IOS `permit (IP)`. */
 
 const ports: Readonly<Record<string, number>> = {
   aol: 5190,
@@ -15,6 +15,7 @@ const ports: Readonly<Record<string, number>> = {
   discard: 9,
   dnsix: 195,
   domain: 53,
+  drip: 3949,
   echo: 7,
   exec: 512,
   finger: 79,
@@ -38,12 +39,15 @@ const ports: Readonly<Record<string, number>> = {
   lotusnotes: 1352,
   lpd: 515,
   "mobile-ip": 434,
+  msrpc: 135,
   nameserver: 42,
   "netbios-dgm": 138,
   "netbios-ns": 137,
+  "netbios-ss": 139,
   "netbios-ssn": 139,
   nfs: 2049,
   nntp: 119,
+  "non500-isakmp": 4500,
   ntp: 123,
   "pcanywhere-data": 5631,
   "pcanywhere-status": 5632,

@@ -1,4 +1,4 @@
-/** Services of the ASA: ports in rules, service objects, and groups of ports, services and protocols. */
+/** Services of the Ciscos: ports in rules, service objects, and groups of ports, services and protocols. */
 import type { PortRange, Service, ServiceTerm } from "../../core/allowlist/index";
 import { isProtocol, portNumber, protocolName } from "./ports";
 
