@@ -3,6 +3,7 @@
  *
  * Importing this stays cheap: no HTTP, no schemas; those live in the provider process (`pulumi-msem/runtime`).
  */
+export * as azure from "./resources/azure";
 export type { ConnectorArgs, SecretInput, SecretReference } from "./resources/connector";
 export { Connector } from "./resources/connector";
 export * from "./resources/connectors";

@@ -18,6 +18,7 @@ import { renderClass, renderClassIndex } from "./generate/classes.ts";
 import { fileNameOf } from "./generate/descriptors.ts";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "./generate/docs.ts";
 import { renderFormatTable } from "./generate/formats.ts";
+import { renderLimitsTable, renderManualTable } from "./generate/limits.ts";
 import { replaceBetween } from "./generate/markers.ts";
 import { renderPreflight } from "./generate/preflight.ts";
 
@@ -26,6 +27,7 @@ type ResultsModule = typeof import("../provider/core/preflight.ts");
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const classFolder = "provider/resources/connectors";
+const allowlistsPage = "docs/allowlists.md";
 const load = createRequire(import.meta.url);
 
 process.exitCode = main(process.argv.slice(2));
@@ -109,7 +111,20 @@ function filesFor(
     const table = formatted("README.md", renderConnectorTable(connectors));
     files.set("README.md", replaceBetween("README.md", readme, "connectors", table));
   }
+  files.set(allowlistsPage, renderAllowlistsPage());
   return files;
+}
+
+/** Only the tables, as in the README. */
+function renderAllowlistsPage(): string {
+  const { targets } = load(join(root, "provider/dist/vendors/targets.js")) as { targets: readonly TargetDescriptor[] };
+  const { manualProducts } = load(join(root, "provider/dist/allowlists/manual.js")) as {
+    manualProducts: Readonly<Record<string, string>>;
+  };
+  const limits = formatted(allowlistsPage, renderLimitsTable(targets));
+  const manual = formatted(allowlistsPage, renderManualTable(manualProducts));
+  const page = replaceBetween(allowlistsPage, readText(allowlistsPage), "limits", limits);
+  return replaceBetween(allowlistsPage, page, "manual", manual);
 }
 
 /** By the vendor's folder. */

@@ -207,6 +207,7 @@ function checkAdditional(given: unknown, problems: Problem[], warnings: string[]
   return given;
 }
 
+/** The one guard that is about the list itself; those about what is published belong to whoever reads it. */
 function checkPrefixList(path: string, given: unknown, problems: Problem[]): unknown {
   if (isAbsent(given) || isUnknown(given)) return given;
   const texts = checkTexts(path, given, problems);

@@ -1,3 +1,4 @@
+import type { Plan } from "../core/targets/plan";
 import type { TargetDescriptor, TargetSurroundings } from "../core/targets/target";
 
 /** What an allowlist's life needs of its surroundings. */
@@ -7,4 +8,6 @@ export interface AllowlistContext extends TargetSurroundings {
   warn(message: string): void;
   /** Asks the service to test a connection from its own addresses: `ok`, or why not. Made when it is needed. */
   readonly testConnection: (id: string) => Promise<string>;
+  /** Asked before each write of one run; throws when this plan is not what was agreed to. Default: every plan is. */
+  readonly beforeWrite?: (plan: Plan) => Promise<void>;
 }

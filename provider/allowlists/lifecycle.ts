@@ -43,8 +43,13 @@ async function apply(
   const outcome = await inTurn(account.place, () =>
     carryOut(
       account,
-      { desired: inputs.prefixes, owned: new Set(state?.owned ?? []), policy: policyOf(inputs, context) },
-      context.warn,
+      {
+        desired: inputs.prefixes,
+        owned: new Set(state?.owned ?? []),
+        known: Object.keys(state?.prefixes ?? {}),
+        policy: policyOf(inputs, context),
+      },
+      context,
     ),
   );
   for (const warning of outcome.plan.warnings) context.warn(`'${nameOf(inputs)}': ${warning}`);
@@ -146,7 +151,11 @@ async function remove(state: AllowlistState, context: AllowlistContext): Promise
   const account = openAccount(state, context);
   const policy = { ...policyOf(state, context), mode: "additive", adopt: false } as const;
   const outcome = await inTurn(account.place, () =>
-    carryOut(account, { desired: {}, owned: new Set(state.owned), policy }, warn),
+    carryOut(
+      account,
+      { desired: {}, owned: new Set(state.owned), known: Object.keys(state.prefixes), policy },
+      context,
+    ),
   );
   for (const warning of outcome.plan.warnings) warn(`'${nameOf(state)}': ${warning}`);
   if (outcome.failure === undefined) return;

@@ -1,7 +1,8 @@
 /** Requests to a product's own API: the same care as for the Connection API, in the product's own dialect. */
+import type { Answer } from "./answer";
 import type { Authorize, Dialect } from "./dialect";
 import type { HintQuestion, ServiceError } from "./errors";
-import { createTransport, type Transport, type TransportOptions } from "./transport";
+import { type Call, createTransport, type Transport, type TransportOptions } from "./transport";
 
 export interface VendorTransportOptions
   extends Pick<TransportOptions, "endpoint" | "requestTimeoutMs" | "retry" | "maxAnswerBytes" | "now" | "sleep"> {
@@ -25,7 +26,21 @@ export function createVendorTransport(options: VendorTransportOptions): Transpor
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     hint: (question) => hint?.(question) ?? ordinaryHint(product, question),
   };
-  return createTransport({ ...rest, authorize, dialect: () => dialect });
+  const transport = createTransport({ ...rest, authorize, dialect: () => dialect });
+  return { ...transport, send: (call) => transport.send({ ...call, answers: withoutPages(call.answers) }) };
+}
+
+/** A page under a status of success is a gateway's or a sign-in, also where the body of the answer does not matter. */
+function withoutPages<T>(answers: Call<T>["answers"]): Call<T>["answers"] {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, read]) => [
+      status,
+      (answer: Answer): T => {
+        if (/^\s*<(?:!doctype html|html)/i.test(answer.text)) throw answer.breach("the body is HTML");
+        return read(answer);
+      },
+    ]),
+  );
 }
 
 /** An error body that is one message, with a code where there is one. */

@@ -36,6 +36,9 @@ function account(list: string[], before: (read: number, list: readonly string[])
 
 const policy = { mode: "additive", startEnforcement: false, adopt: false, caller: [] } as const;
 
+const one = { desired: { "192.0.2.3/32": "x" }, owned: new Set<string>(), policy, known: [] };
+const quiet = { warn: () => undefined, sleep: async () => undefined };
+
 describe("read, plan, write, read again", () => {
   it("still removes what was ours when the read after the write lags behind it", async () => {
     const list = ["198.51.100.0/24", "192.0.2.1/32", "192.0.2.2/32"];
@@ -48,8 +51,9 @@ describe("read, plan, write, read again", () => {
         desired: { "192.0.2.2/32": "x", "192.0.2.3/32": "x" },
         owned: new Set(["192.0.2.1/32", "192.0.2.2/32"]),
         policy,
+        known: [],
       },
-      (message) => void warnings.push(message),
+      { warn: (message) => void warnings.push(message), sleep: async () => undefined },
     );
     expect(list).toEqual(["198.51.100.0/24", "192.0.2.2/32", "192.0.2.3/32"]);
     expect(outcome.owned).toEqual(["192.0.2.2/32", "192.0.2.3/32"]);
@@ -63,7 +67,7 @@ describe("read, plan, write, read again", () => {
       if (read === 2) list.splice(0, now.length, "198.51.100.0/24", "203.0.113.9/32");
       return undefined;
     });
-    const outcome = await carryOut(opened, { desired: { "192.0.2.3/32": "x" }, owned: new Set(), policy }, () => {});
+    const outcome = await carryOut(opened, one, quiet);
     expect(list).toEqual(["198.51.100.0/24", "203.0.113.9/32", "192.0.2.3/32"]);
     expect(outcome.owned).toEqual(["192.0.2.3/32"]);
   });
@@ -71,7 +75,7 @@ describe("read, plan, write, read again", () => {
   it("gives up after four writes that did not last, and says so", async () => {
     const list = ["198.51.100.0/24"];
     const { opened, writes } = account(list, () => ["198.51.100.0/24"]);
-    const outcome = await carryOut(opened, { desired: { "192.0.2.3/32": "x" }, owned: new Set(), policy }, () => {});
+    const outcome = await carryOut(opened, one, quiet);
     expect(writes).toHaveLength(4);
     expect(outcome.failure).toBeInstanceOf(MsemError);
     expect(outcome.failure?.message).toContain("1 changes were undone 4 times");

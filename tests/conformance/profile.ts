@@ -21,6 +21,15 @@ export interface TargetProfile<Store extends object = object> {
   readonly writes: (method: string, path: string) => boolean;
   /** The caller's own address, which `restrict` puts into the list. */
   readonly caller: string;
+  /**
+   * Entries on one page of an answer, where the product gives them in pages: the suite goes to, under and over it.
+   * Absent: one answer holds all.
+   */
+  readonly pageSize?: number;
+  /** Ends every token that was given, where the product gives tokens. */
+  readonly expireTokens?: (store: Store) => void;
+  /** Named lists that are there, where the product has several. Default: as many as full ones would be. */
+  readonly lists?: (store: Store) => number;
 }
 
 /** Stands in every secret of a profile; found nowhere but in credentials. */

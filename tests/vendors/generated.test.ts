@@ -9,6 +9,7 @@ import { renderManualSection, renderTargetSection } from "../../scripts/generate
 import { renderClass, renderClassIndex } from "../../scripts/generate/classes";
 import { exampleProgram, fileNameOf } from "../../scripts/generate/descriptors";
 import { renderConnectorsPage, renderConnectorTable, renderVendorPage } from "../../scripts/generate/docs";
+import { renderLimitsTable, renderManualTable } from "../../scripts/generate/limits";
 import { replaceBetween } from "../../scripts/generate/markers";
 import { renderPreflight } from "../../scripts/generate/preflight";
 
@@ -32,6 +33,13 @@ describe("what is generated", () => {
   it("is current for the index of the classes and of the docs", () => {
     expect(bare(read("provider/resources/connectors/index.ts"))).toBe(bare(renderClassIndex(connectors)));
     expect(bare(read("docs/connectors.md"))).toBe(bare(renderConnectorsPage(connectors)));
+  });
+
+  it("is current for the limits of the allowlists' targets, one row each", () => {
+    const page = read("docs/allowlists.md");
+    const limits = replaceBetween("page", page, "limits", renderLimitsTable(targets));
+    expect(bare(page)).toBe(bare(replaceBetween("page", limits, "manual", renderManualTable(manualProducts))));
+    for (const { kind } of targets) expect(page.match(new RegExp(`^\\| \`${kind}\``, "gm"))).toHaveLength(1);
   });
 
   it("is current for the page of the pre-flights", () => {

@@ -72,8 +72,15 @@ export async function openTarget<Store extends object>(
           desired: Object.fromEntries(prefixes.map((prefix) => [prefix, "Scuba"])),
           owned: new Set(owned.get(name)),
           policy: { mode: "additive", startEnforcement: false, adopt: false, caller: [], ...policy },
+          known: owned.get(name) ?? [],
         },
-        (message) => void warnings.push(message),
+        {
+          warn: (message) => void warnings.push(message),
+          sleep: async (ms) => {
+            waits.push(ms);
+            clock.advance(ms);
+          },
+        },
       );
       owned.set(name, outcome.owned);
       return outcome;

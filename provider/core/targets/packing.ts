@@ -3,7 +3,8 @@
  * the same plan is filled first (it is written anyway), then the fullest, then new ones; so one change touches one list.
  */
 import type { ObservedAllowlist, ObservedEntry, ObservedList } from "./entries";
-import type { Add } from "./plan";
+import { compareTexts } from "./order";
+import type { Add, Edit } from "./plan";
 
 /** A list that takes an entry: one that exists, or one to be made. */
 export interface PackedList {
@@ -15,9 +16,11 @@ export interface PackedList {
 export interface Packing {
   readonly entriesPerList: number;
   readonly observed: ObservedAllowlist;
-  /** Sorted. */
+  /** In order. */
   readonly adds: readonly Add[];
-  readonly removes: readonly { readonly entry: ObservedEntry }[];
+  readonly removes: readonly Edit[];
+  /** What lets the caller in or did so: its new place is written before its old one is given up. */
+  readonly ofCaller: (change: Add | Edit) => boolean;
   readonly listName: (ordinal: number) => string;
 }
 
@@ -29,11 +32,12 @@ export interface Packed {
   readonly foreign: number;
 }
 
-export function pack({ entriesPerList, observed, adds, removes, listName }: Packing): Packed {
+export function pack({ entriesPerList, observed, adds, removes, ofCaller, listName }: Packing): Packed {
   const lists = observed.lists ?? [];
   const count = (entries: readonly ObservedEntry[], list: ObservedList): number =>
     entries.filter(({ id }) => id === list.id).length;
   const leaving = removes.map(({ entry }) => entry);
+  const delicate = new Set(removes.filter(ofCaller).map(({ entry }) => entry.id));
   const ours = lists
     .filter(({ marked }) => marked)
     .map((list) => {
@@ -41,7 +45,12 @@ export function pack({ entriesPerList, observed, adds, removes, listName }: Pack
       return { list, lost, filled: count(observed.entries, list) - lost };
     })
     .sort(
-      (a, b) => Number(b.lost > 0) - Number(a.lost > 0) || b.filled - a.filled || compareText(a.list.name, b.list.name),
+      (a, b) =>
+        Number(b.lost > 0) - Number(a.lost > 0) ||
+        Number(delicate.has(a.list.id)) - Number(delicate.has(b.list.id)) ||
+        b.filled - a.filled ||
+        compareTexts(a.list.name, b.list.name) ||
+        compareTexts(a.list.id, b.list.id),
     );
 
   const slots: PackedList[] = ours.flatMap(({ list, filled }) =>
@@ -63,11 +72,7 @@ export function pack({ entriesPerList, observed, adds, removes, listName }: Pack
   });
 
   const used = new Set(packed.map(({ list }) => list.name));
-  const emptied = ours.filter(({ list, filled }) => filled === 0 && !used.has(list.name)).length;
+  const emptied = ours.filter(({ list, lost, filled }) => lost > 0 && filled === 0 && !used.has(list.name)).length;
   const made = [...used].filter((name) => !lists.some((list) => list.name === name)).length;
   return { adds: packed, lists: lists.length - emptied + made, foreign: lists.filter(({ marked }) => !marked).length };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

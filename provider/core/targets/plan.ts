@@ -7,9 +7,19 @@
  */
 import { type Prefix, parsePrefix, toInterval } from "../ip/index";
 import { type Capability, misfit } from "./capability";
-import { type Block, compareBlocks, type ObservedAllowlist, type ObservedEntry, toBlock } from "./entries";
+import { type Block, type ObservedAllowlist, type ObservedEntry, toBlock } from "./entries";
+import { callerTest, compareEntries, orderRows, type Sorted, sorted, stepsOfLists, wrongBetween } from "./order";
 import { type PackedList, pack } from "./packing";
-import { foreignRemovals, judgeEnforcement, keepCaller, keepLast, nothingFits } from "./safety";
+import {
+  foreignRemovals,
+  judgeEnforcement,
+  keepCaller,
+  keepLast,
+  noSafeOrder,
+  nothingFits,
+  tooMany,
+  tooManyLists,
+} from "./safety";
 
 /** An entry to be made. */
 export interface Add {
@@ -32,6 +42,8 @@ export interface Edit {
 /** An entry to be left. Without a block: one that we do not understand. */
 export interface Keep {
   readonly verb: "keep";
+  /** `retained`: it should go, and a rule of safety keeps it. */
+  readonly kept: "wanted" | "foreign" | "notUnderstood" | "retained";
   readonly block?: Block;
   readonly why: string;
   readonly entry: ObservedEntry;
@@ -46,6 +58,7 @@ export interface PlanRefusal {
   readonly code:
     | "capacity"
     | "lists"
+    | "noSafeOrder"
     | "startEnforcement"
     | "callerUnknown"
     | "callerLockedOut"
@@ -167,13 +180,13 @@ function compare({ observed, owned, capability, policy }: PlanRequest, wanted: r
 
   const byText = Map.groupBy(observed.entries, ({ block }) => block?.text);
   for (const { block, why } of wanted) {
-    const entries = byText.get(block.text) ?? [];
+    const entries = (byText.get(block.text) ?? []).toSorted(compareEntries);
     const active = entries.filter(({ inactive }) => inactive !== true);
     const chosen = active.find(ours) ?? active[0];
     const asleep = chosen === undefined ? entries.find(ours) : undefined;
     if (chosen !== undefined) {
       const claimed = ours(chosen) || (policy.adopt && byState);
-      keeps.push({ verb: "keep", block, why, entry: chosen, ours: claimed });
+      keeps.push({ verb: "keep", kept: "wanted", block, why, entry: chosen, ours: claimed });
     } else if (asleep !== undefined) {
       updates.push({ verb: "update", block, why: "somebody switched it off", entry: asleep, ours: true });
     } else {
@@ -184,26 +197,31 @@ function compare({ observed, owned, capability, policy }: PlanRequest, wanted: r
       // Where only state tells, one of two equal entries may be somebody else's.
       if (!byState && ours(entry)) {
         removes.push({ verb: "remove", block, why: "ours, a second time", entry, ours: true });
-      } else keeps.push({ verb: "keep", block, why: "not ours", entry, ours: false });
+      } else keeps.push({ verb: "keep", kept: "foreign", block, why: "not ours", entry, ours: false });
     }
   }
 
   const known = new Set(wanted.map(({ block }) => block.text));
+  const isOneOfOurs = (entry: ObservedEntry, { text }: Block): boolean => {
+    if (!ours(entry)) return false;
+    const equal = byState ? byText.get(text) : undefined;
+    return equal === undefined || equal.length === 1 || equal.toSorted(compareEntries)[0] === entry;
+  };
   for (const entry of observed.entries) {
     const { block } = entry;
     if (block === undefined) {
-      keeps.push({ verb: "keep", why: "not understood, so left alone", entry, ours: false });
+      keeps.push({ verb: "keep", kept: "notUnderstood", why: "not understood, so left alone", entry, ours: false });
     } else if (known.has(block.text)) {
       // Seen above.
-    } else if (ours(entry)) {
+    } else if (isOneOfOurs(entry, block)) {
       removes.push({ verb: "remove", block, why: "no longer wanted", entry, ours: true });
     } else if (policy.mode === "exclusive" && entry.inactive !== true) {
       removes.push({ verb: "remove", block, why: "not ours, and the list is exclusive", entry, ours: false });
     } else {
-      keeps.push({ verb: "keep", block, why: "not ours", entry, ours: false });
+      keeps.push({ verb: "keep", kept: "foreign", block, why: "not ours", entry, ours: false });
     }
   }
-  return { adds, updates, removes, keeps };
+  return { adds, updates, removes: sorted(removes), keeps };
 }
 
 function skippedWarnings(skipped: readonly Skipped[]): string[] {
@@ -212,63 +230,66 @@ function skippedWarnings(skipped: readonly Skipped[]): string[] {
   );
 }
 
-/** Order, lists and capacity. Adds come first: nobody loses access while rows move. */
-function arrange(
-  { capability, observed, listName }: PlanRequest,
-  draft: Draft,
-): { changes: Change[]; refusals: PlanRefusal[] } {
+/** Order, lists and capacity. Adds come first: nobody loses access while entries move. */
+function arrange(request: PlanRequest, draft: Draft): { changes: Change[]; refusals: PlanRefusal[] } {
+  const { capability, observed } = request;
   const { granularity, maxEntries } = capability;
-  const adds = sorted(draft.adds);
-  const updates = sorted(draft.updates);
-  const removes = sorted(draft.removes);
-  const keeps = sorted(draft.keeps);
-  const refusals: PlanRefusal[] = [];
-  const total = observed.entries.length + adds.length - removes.length;
+  const parts = { adds: sorted(draft.adds), updates: sorted(draft.updates), removes: sorted(draft.removes) };
+  const keeps = keptLast(draft.keeps);
+  const total = observed.entries.length + parts.adds.length - parts.removes.length;
   const foreign = keeps.filter(({ ours }) => !ours).length;
-  if (maxEntries !== undefined && total > maxEntries && adds.length > 0) {
-    refusals.push({
-      code: "capacity",
-      message: `${total} entries would stand in the list, ${foreign} of them of other owners; the limit is ${maxEntries}`,
-      measured: total,
-      limit: maxEntries,
-    });
+  const plain = [...parts.adds, ...parts.updates, ...parts.removes];
+  if (maxEntries !== undefined && total > maxEntries && parts.adds.length > 0) {
+    return { changes: [...plain, ...keeps], refusals: [tooMany(total, foreign, maxEntries)] };
   }
-  if (granularity.kind === "lists") {
-    const packed = pack({ ...granularity, observed, adds, removes, listName: listName ?? String });
-    if (packed.lists > granularity.lists && adds.length > 0) {
-      refusals.push({
-        code: "lists",
-        message: `${packed.lists} lists of ${granularity.entriesPerList} would be needed, ${packed.foreign} of them of other owners; the limit is ${granularity.lists}`,
-        measured: packed.lists,
-        limit: granularity.lists,
-      });
-    }
-    return { changes: [...packed.adds, ...updates, ...removes, ...keeps], refusals };
-  }
-  // A full table takes a new row only after an old one has gone: no more of those than must.
-  const room = granularity.kind === "entry" && maxEntries !== undefined ? maxEntries : Number.POSITIVE_INFINITY;
-  const early = Math.max(0, Math.min(removes.length, observed.entries.length + adds.length - room));
-  return {
-    changes: [...removes.slice(0, early), ...adds, ...updates, ...removes.slice(early), ...keeps],
-    refusals,
-  };
+  if (granularity.kind === "list") return { changes: [...plain, ...keeps], refusals: [] };
+  const { writes, refusals } = granularity.kind === "lists" ? inLists(request, parts) : inRows(request, parts);
+  return { changes: [...writes, ...keeps], refusals };
 }
 
-/** In the order of blocks; what has none comes last, by its text. */
-function sorted<Item extends { readonly block?: Block; readonly entry?: ObservedEntry }>(
-  items: readonly Item[],
-): Item[] {
-  return [...items].sort((a, b) => {
-    if (a.block !== undefined && b.block !== undefined) {
-      return compareBlocks(a.block, b.block) || compareTexts(a.entry?.id ?? "", b.entry?.id ?? "");
-    }
-    if (a.block === undefined && b.block === undefined) return compareTexts(a.entry?.text ?? "", b.entry?.text ?? "");
-    return a.block === undefined ? 1 : -1;
+/** What concerns us in order, then what others have, as the product gives it: there may be thousands. */
+function keptLast(keeps: readonly Keep[]): Keep[] {
+  const ours = ({ kept }: Keep): boolean => kept === "wanted" || kept === "retained";
+  return [...sorted(keeps.filter(ours)), ...keeps.filter((keep) => !ours(keep))];
+}
+
+interface Ordered {
+  readonly writes: (Add | Edit)[];
+  readonly refusals: PlanRefusal[];
+}
+
+function inRows(request: PlanRequest, parts: Sorted): Ordered {
+  const writes = orderRows(request, parts);
+  if (writes === undefined) {
+    return { writes: [...parts.adds, ...parts.updates, ...parts.removes], refusals: [noSafeOrder("full")] };
+  }
+  const wrong = wrongBetween(
+    request,
+    writes.map((write) => [write]),
+  );
+  return { writes, refusals: wrong === undefined ? [] : [noSafeOrder(wrong)] };
+}
+
+function inLists(request: PlanRequest, { adds, updates, removes }: Sorted): Ordered {
+  const { capability, observed, listName } = request;
+  const { granularity } = capability;
+  if (granularity.kind !== "lists") return { writes: [], refusals: [] };
+  const ofCaller = callerTest(request);
+  const callersFirst = [...adds.filter(ofCaller), ...adds.filter((add) => !ofCaller(add))];
+  const packed = pack({
+    ...granularity,
+    observed,
+    adds: callersFirst,
+    removes,
+    ofCaller,
+    listName: listName ?? String,
   });
-}
-
-export function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const writes = [...packed.adds, ...updates, ...removes];
+  if (packed.lists > granularity.lists && adds.length > 0) {
+    return { writes, refusals: [tooManyLists(packed.lists, packed.foreign, granularity)] };
+  }
+  const wrong = wrongBetween(request, stepsOfLists(writes, observed, granularity.entriesPerList));
+  return { writes, refusals: wrong === undefined ? [] : [noSafeOrder(wrong)] };
 }
 
 const shown = 5;

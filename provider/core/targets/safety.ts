@@ -1,11 +1,12 @@
 /** What a plan must never do, whatever was asked for. Named rules, each with its measured figure and the way out. */
-import { type AddressSet, addressSet, coverageOf, covers, type Family } from "../ip/index";
+import { type AddressSet, addressSet, covers, difference, type Family, intersection, touches } from "../ip/index";
 import type { Capability } from "./capability";
-import { admittedBy, compareBlocks, type ObservedAllowlist } from "./entries";
+import { admittedBy, type Block, type ObservedAllowlist } from "./entries";
+import { sorted } from "./order";
 import { type Draft, type Edit, listed, type PlanRefusal, type PlanRequest } from "./plan";
 
 /** The parts of a list that are restricted, and emptied, together. */
-function compartmentsOf({ compartments }: Capability): readonly (readonly Family[])[] {
+export function compartmentsOf({ compartments }: Capability): readonly (readonly Family[])[] {
   return compartments === "family" ? [["ipv4"], ["ipv6"]] : [["ipv4", "ipv6"]];
 }
 
@@ -17,25 +18,38 @@ function admittedAfter({ adds, updates, keeps }: Draft): AddressSet {
   );
 }
 
+/** Whether anybody of the family is admitted once the draft is carried out. */
+function admitsAny({ adds, updates, keeps }: Draft, family: Family): boolean {
+  return (
+    [...adds, ...updates].some(({ block }) => block.interval.family === family) ||
+    keeps.some(({ block, entry }) => block?.interval.family === family && entry.inactive !== true)
+  );
+}
+
 /** Turns removals into entries that are kept. */
 function retain(draft: Draft, keep: (edit: Edit) => boolean, why: string): Edit[] {
   const kept = draft.removes.filter(keep);
   if (kept.length === 0) return kept;
   draft.removes = draft.removes.filter((edit) => !kept.includes(edit));
-  draft.keeps.push(...kept.map(({ block, entry, ours }) => ({ verb: "keep", block, why, entry, ours }) as const));
+  draft.keeps.push(
+    ...kept.map(({ block, entry, ours }) => ({ verb: "keep", kept: "retained", block, why, entry, ours }) as const),
+  );
   return kept;
 }
 
-/** Entries that let the caller into a list in force are not removed, unless others let it in as well. */
+/**
+ * Entries that let the caller into a list in force are not removed, unless others let it in as well. Of a wide
+ * `callerPrefixes` every part that is admitted stays admitted: the one address behind it is not known.
+ */
 export function keepCaller({ policy, observed }: PlanRequest, draft: Draft): string[] {
-  const caller = policy.caller.filter(({ family }) => observed.enforced[family]);
-  if (caller.length === 0 || draft.removes.length === 0) return [];
-  const before = admittedBy(observed.entries);
-  const after = admittedAfter(draft);
-  const lost = addressSet(caller.filter((prefix) => covers(before, prefix) && !covers(after, prefix)));
+  const caller = addressSet(policy.caller.filter(({ family }) => observed.enforced[family]));
+  // Whole lists are gone through only where something is at stake.
+  if (!draft.removes.some(({ block }) => touches(caller, block.interval))) return [];
+  const before = intersection(caller, admittedBy(observed.entries));
+  const lost = difference(before, admittedAfter(draft));
   const kept = retain(
     draft,
-    ({ entry, block }) => entry.inactive !== true && coverageOf(lost, block.interval) !== "none",
+    ({ entry, block }) => entry.inactive !== true && touches(lost, block.interval),
     "lets this machine in",
   );
   if (kept.length === 0) return [];
@@ -48,11 +62,11 @@ export function keepLast({ capability, observed }: PlanRequest, draft: Draft): s
   const warnings: string[] = [];
   for (const families of compartmentsOf(capability)) {
     if (!families.some((family) => observed.enforced[family])) continue;
-    const after = admittedAfter(draft);
-    if (families.some((family) => after[family].count > 0)) continue;
-    const last = draft.removes
-      .filter(({ block, entry }) => families.includes(block.interval.family) && entry.inactive !== true)
-      .sort((a, b) => compareBlocks(a.block, b.block))[0];
+    if (families.some((family) => admitsAny(draft, family))) continue;
+    const active = draft.removes.filter(
+      ({ block, entry }) => families.includes(block.interval.family) && entry.inactive !== true,
+    );
+    const last = sorted(active)[0];
     if (last === undefined) continue;
     retain(draft, (edit) => edit === last, "the last entry of a list in force");
     warnings.push(
@@ -88,16 +102,21 @@ export function judgeEnforcement(
   const { capability, observed, policy } = request;
   const refusals: PlanRefusal[] = [];
   const warnings: string[] = [];
-  const after = admittedAfter(draft);
   const starting: Family[] = [];
   for (const families of compartmentsOf(capability)) {
-    const filled = draft.adds.filter(({ block }) => families.includes(block.interval.family)).length;
+    const filled = [...draft.adds, ...draft.updates].filter(({ block }) =>
+      families.includes(block.interval.family),
+    ).length;
     const open = capability.emptyMeans === "open" && !families.some((family) => observed.enforced[family]);
     if (!open || filled === 0) continue;
     if (policy.startEnforcement) starting.push(...families);
     else refusals.push(unasked(families, filled));
   }
-  const outside = policy.caller.filter((prefix) => starting.includes(prefix.family) && !covers(after, prefix));
+  const after = starting.length > 0 ? admittedAfter(draft) : undefined;
+  const outside =
+    after === undefined
+      ? []
+      : policy.caller.filter((prefix) => starting.includes(prefix.family) && !covers(after, prefix));
   if (outside.length > 0) refusals.push(lockedOut(outside.length));
   const harms = starting.length > 0 || draft.removes.some(({ ours }) => !ours);
   if (harms && policy.caller.length === 0) {
@@ -105,12 +124,16 @@ export function judgeEnforcement(
     else
       warnings.push("callerPrefixes is not given: only the product's own guard keeps this machine from being shut out");
   }
-  return { refusals, warnings: [...warnings, ...halfOpen(capability, observed, after)] };
+  return { refusals, warnings: [...warnings, ...halfOpen(capability, observed, draft)] };
 }
 
-function halfOpen(capability: Capability, { enforced }: ObservedAllowlist, after: AddressSet): string[] {
-  if (capability.compartments !== "family" || capability.emptyMeans !== "open") return [];
-  const restricted = { ipv4: enforced.ipv4 || after.ipv4.count > 0, ipv6: enforced.ipv6 || after.ipv6.count > 0 };
+function halfOpen(capability: Capability, { enforced }: ObservedAllowlist, draft: Draft): string[] {
+  const { families, compartments, emptyMeans } = capability;
+  if (families.length < 2 || compartments !== "family" || emptyMeans !== "open") return [];
+  const restricted = {
+    ipv4: enforced.ipv4 || admitsAny(draft, "ipv4"),
+    ipv6: enforced.ipv6 || admitsAny(draft, "ipv6"),
+  };
   if (restricted.ipv4 === restricted.ipv6) return [];
   const [closed, open] = restricted.ipv4 ? ["IPv4", "IPv6"] : ["IPv6", "IPv4"];
   return [`only ${closed} is restricted, ${open} is open to everybody: restrict both or neither`];
@@ -152,8 +175,55 @@ const callerUnknown: PlanRefusal = {
 export function nothingFits(count: number): PlanRefusal {
   return {
     code: "nothingFits",
-    message: `none of the ${count} wanted prefixes can stand in this product, which is never taken as "remove all". Look at families`,
+    message: `${count === 1 ? "the one wanted prefix cannot" : `none of the ${count} wanted prefixes can`} stand in this product, which is never taken as "remove all". Look at families`,
     measured: 0,
     limit: 1,
   };
+}
+
+/** Whether a change begins to restrict what was open until now. */
+export function startsOf({ capability, observed }: PlanRequest, changes: readonly { block: Block }[]): boolean {
+  if (capability.emptyMeans !== "open") return false;
+  return compartmentsOf(capability).some(
+    (families) =>
+      !families.some((family) => observed.enforced[family]) &&
+      changes.some(({ block }) => families.includes(block.interval.family)),
+  );
+}
+
+export function tooMany(total: number, foreign: number, limit: number): PlanRefusal {
+  return {
+    code: "capacity",
+    message: `${total} entries would stand in the list${others(foreign)}; the limit is ${limit}. Leave out a family (families), or make room in the product`,
+    measured: total,
+    limit,
+  };
+}
+
+export function tooManyLists(
+  total: number,
+  foreign: number,
+  { entriesPerList, lists }: { readonly entriesPerList: number; readonly lists: number },
+): PlanRefusal {
+  return {
+    code: "lists",
+    message: `${total} lists of ${entriesPerList} would be needed${others(foreign)}; the limit is ${lists}. Leave out a family (families), or make room in the product`,
+    measured: total,
+    limit: lists,
+  };
+}
+
+function others(foreign: number): string {
+  return foreign === 0 ? "" : `, ${foreign} of them made by others`;
+}
+
+/** Everything fits at the end, and no way there is safe at each write. */
+export function noSafeOrder(wrong: "full" | "caller" | "empty"): PlanRefusal {
+  const between = {
+    full: "every place is taken, and the entries that could give up theirs first are the last of a list in force or let this machine in",
+    caller: "the product takes the changes in several writes, and between two of them this machine would be shut out",
+    empty: "the product takes the changes in several writes, and between two of them a list in force would be empty",
+  }[wrong];
+  const way = wrong === "full" ? "Free one place in the product" : "Add the new prefixes first, then remove the others";
+  return { code: "noSafeOrder", message: `${between}. ${way}` };
 }

@@ -26,7 +26,8 @@ export interface TargetAccount {
 export interface TargetSession {
   read(): Promise<ObservedAllowlist>;
   /**
-   * Carries out exactly the plan's changes, in their order.
+   * Carries out exactly the plan's changes, in their order. Where the product has several lists: new ones, then
+   * additions to lists that have room, then lists in which old entries make room for new ones, then removals.
    *
    * @param observed what `read` gave, and the plan was made from
    */

@@ -47,5 +47,8 @@ export const prismaCloud = defineProfile<PrismaStore>({
     store.lists = store.lists.filter(({ cidr }) => cidr.length > 0);
   },
   writes: (method, path) => path !== "/login" && method !== "GET",
+  expireTokens: (store) => {
+    store.signingKey = `${store.signingKey}x`;
+  },
   caller,
 });

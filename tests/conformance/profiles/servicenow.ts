@@ -72,5 +72,9 @@ export const serviceNow = defineProfile<ServiceNowStore>({
     store.rows = store.rows.filter((row) => row.type !== "allow" || blockOf(row) !== block);
   },
   writes: (method, path) => path !== "/oauth_token.do" && method !== "GET",
+  expireTokens: (store) => {
+    store.signingKey = `${store.signingKey}x`;
+  },
+  pageSize: 1_000,
   caller,
 });

@@ -35,5 +35,8 @@ export const wiz = defineProfile<WizStore>({
   },
   // The wire has one path and one method for all; the emulator records what a call is about.
   writes: (method, path) => method === "POST" && path.startsWith("/graphql/"),
+  expireTokens: (store) => {
+    store.signingKey = `${store.signingKey}x`;
+  },
   caller,
 });

@@ -87,7 +87,7 @@ describe("Prisma Cloud's trusted login addresses", () => {
     expect(Object.keys(lists())).toHaveLength(50);
     writes();
     await expect(apply(prefixes(491))).rejects.toThrow(
-      /MSEM_REFUSED .*\n {2}lists: 51 lists of 10 would be needed, 1 of them of other owners; the limit is 50/,
+      /MSEM_REFUSED .*\n {2}lists: 51 lists of 10 would be needed, 1 of them made by others; the limit is 50/,
     );
     expect(writes()).toEqual([]);
   });

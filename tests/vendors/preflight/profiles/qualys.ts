@@ -71,7 +71,7 @@ export const qualys = defineProfile<QualysStore>({
     ],
     wrongEndpoint: [
       { check: "assets", faults: always({ kind: "status", status: 404 }) },
-      { check: "assets", faults: always({ kind: "html" }), words: ["no ServiceResponse of Qualys"] },
+      { check: "assets", faults: always({ kind: "html" }), words: ["the body is HTML"] },
       { check: "knowledgeBase", faults: always({ kind: "html" }, knowledgeBase) },
     ],
     unreachable: [{ check: "assets", faults: always({ kind: "dropBefore" }) }],

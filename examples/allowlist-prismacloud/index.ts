@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as msem from "pulumi-msem";
+
+const config = new pulumi.Config();
+
+/** Microsoft's newest weekly file, or one on disk; either is judged against the list that was accepted last. */
+const rangesFile = config.get("rangesFile");
+const scuba = new msem.ServiceTagRanges("scuba", {
+  ...(rangesFile === undefined ? {} : { source: msem.file(rangesFile) }),
+  guards: config.getObject<msem.GuardOptions>("guards") ?? {},
+});
+
+const allowlist = new msem.IpAllowlist("prismacloud", {
+  ranges: scuba.ranges,
+  target: msem.targets.prismaCloud({
+    endpoint: config.require("endpoint"),
+    // Of an administrator: the connector's own key may read, and not change these lists.
+    accessKeyId: config.require("prismaCloudAccessKeyId"),
+    secretKey: config.requireSecret("prismaCloudSecretKey"),
+  }),
+  additionalPrefixes: { "198.51.100.7/32": "CI runner egress" },
+  callerPrefixes: ["198.51.100.7/32"],
+});
+
+export const changeNumber = scuba.changeNumber;
+export const prefixes = allowlist.prefixes;
