@@ -18,7 +18,6 @@ async function readsOf(type: string, kind = "", variables: Record<string, string
   const tools = {
     connect: () => ({ send: send as never }),
     environment: (name: string) => variables[name],
-    now: () => 0,
   };
   for (const check of open({ settings, credentials: { kind: way?.kind ?? "", fields } }, tools)) {
     await check.ask().catch(() => undefined);
