@@ -8,13 +8,11 @@ import type { RangesArguments, RangesFormat } from "./ranges";
 import type { RangesDiffArguments, RangesDiffFormat } from "./rangesDiff";
 import type { RenderArguments } from "./render";
 import { withSource } from "./sourceOptions";
-import type { VerifyArguments, VerifyFormat } from "./verify";
 
 // The formats stand here again, because loading the commands for `--help` would cost more than the help itself.
 const rangesFormats: readonly RangesFormat[] = ["table", "json", "text", "csv"];
 const rangesDiffFormats: readonly RangesDiffFormat[] = ["text", "json", "markdown"];
 const checkFormats: readonly CheckFormat[] = ["text", "json", "markdown", "sarif", "junit"];
-const verifyFormats: readonly VerifyFormat[] = ["text", "json", "junit"];
 
 const examples = `
 Examples:
@@ -69,20 +67,6 @@ Examples:
 
 Prefixes that are not let in are added; entries of --previous files that are published no more are removed; others stay.
 Exit codes: 0 rendered (nothing, when nothing differs), 3 refused, 1 error.`;
-
-const verifyExamples = `
-Examples:
-  $ msem verify --connector qualys --setting apiServer=qualysapi.qualys.eu --setting username=msem-reader \\
-      --secret-env password=QUALYS_PASSWORD
-  $ msem verify --connector serviceNow --setting instance=contoso.service-now.com --setting authentication.kind=basic \\
-      --setting authentication.username=msem --secret-env authentication.password=SERVICENOW_PASSWORD
-  $ msem verify --file connectors.json --format junit > verify.xml
-  $ msem verify --stack prod
-
-Secrets are taken from environment variables only, never from the command line or a file. Of a stack, those
-connectors are checked whose credentials are references ({ fromEnvironment: "NAME" }); nothing is decrypted.
-It runs from this machine: it proves credentials and rights, not that Microsoft's addresses get through.
-Exit codes: 0 all ok, 2 attention needed, 1 error.`;
 
 function program(first: string | undefined): Command {
   const msem = new Command("msem")
@@ -145,31 +129,7 @@ function program(first: string | undefined): Command {
 
   msem.addCommand(first === "allowlist" ? allowlist() : new Command("allowlist").description(allowlistDescription));
 
-  msem
-    .command("verify")
-    .description("ask the products themselves: are the connectors' credentials good, do they read what is needed?")
-    .option("--connector <type>", "check one connector, described by flags")
-    .option(
-      "--setting <name=value>",
-      "a setting or a part of the credential that may be shown; repeatable",
-      collect,
-      [],
-    )
-    .option(
-      "--secret-env <field=variable>",
-      "a secret, by the environment variable that holds it; repeatable",
-      collect,
-      [],
-    )
-    .option("--file <file>", "check the connectors of a JSON file")
-    .option("--stack [name]", "check the connectors of a stack: this one, or the selected one")
-    .addOption(new Option("--format <format>", "what to print").choices(verifyFormats).default("text"))
-    .option("--allow-inconclusive", "what is inconclusive or cannot be checked needs no attention", false)
-    .addHelpText("after", verifyExamples)
-    .action(async (options: VerifyArguments) => {
-      const { runVerify } = require("./verify") as typeof import("./verify");
-      process.exitCode = await runVerify(options, process);
-    });
+  msem.addCommand(first === "verify" ? verify() : new Command("verify").description(verifyDescription));
 
   return msem;
 }
@@ -180,10 +140,6 @@ const allowlistDescription = "keep a product's list of addresses equal to a publ
 function allowlist(): Command {
   const { allowlistCommand } = require("./allowlist/command") as typeof import("./allowlist/command");
   return allowlistCommand().description(allowlistDescription);
-}
-
-function collect(value: string, earlier: readonly string[]): string[] {
-  return [...earlier, value];
 }
 
 /** What all commands take that read a configuration. */
@@ -197,6 +153,13 @@ function configOptions(command: Command): Command {
     .option("--list <name>", "the list by name; again for one per family", more)
     .option("--ranges <source>", "downloadCenter, serviceTagApi, an address or a file", "downloadCenter")
     .option("--previous <source>", "an earlier list: what is left over from it is stale; may be repeated", more, []);
+}
+
+const verifyDescription = "ask the products themselves whether the connectors' credentials are good";
+
+function verify(): Command {
+  const { verifyCommand } = require("./verifyCommand") as typeof import("./verifyCommand");
+  return verifyCommand().description(verifyDescription);
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";

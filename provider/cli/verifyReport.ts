@@ -16,7 +16,7 @@ export function verdictOf({ report }: Verified): Verdict {
   return report === undefined ? "notChecked" : worstOf(report.outcomes);
 }
 
-export const limitOfProof = "This proves credentials and rights, not that Microsoft's\naddresses get through.";
+const limitOfProof = "This proves credentials and rights, not that Microsoft's\naddresses get through.";
 
 export function intro(count: number): string {
   return `Checking ${counted(count, "connector", "connectors")} from this machine. ${limitOfProof}\n`;

@@ -39,8 +39,6 @@ export interface PreflightSession {
 export interface PreflightTools {
   connect(options: SessionOptions): PreflightSession;
   environment(name: string): string | undefined;
-  /** Milliseconds since 1970. */
-  now(): number;
 }
 
 export interface Check {

@@ -36,8 +36,6 @@ export interface PreflightSurroundings {
   readonly sleep: (ms: number) => Promise<void>;
   /** Milliseconds that one check may take. Default: MSEM_PREFLIGHT_TIMEOUT_SECONDS, or 20 s. */
   readonly checkTimeoutMs?: number;
-  /** Told of each check as it ends. */
-  readonly onOutcome?: (outcome: CheckOutcome) => void;
 }
 
 const defaultCheckSeconds = 20;
@@ -62,7 +60,7 @@ export async function runPreflight(
   const redact = createRedactor(
     Object.entries(credentials.fields).flatMap(([name, value]) => (secret[name]?.secret === true ? [value] : [])),
   );
-  const course = new Map<"deadline" | "theirClock", number>();
+  const course: Course = { deadline: 0 };
   const override = overriddenUrl(connector, surroundings.environment);
   const limitMs = surroundings.checkTimeoutMs ?? secondsFrom(surroundings.environment) * 1_000;
   const days = expiryWarningDays(surroundings.environment("MSEM_EXPIRY_WARNING_DAYS"));
@@ -92,16 +90,23 @@ export async function runPreflight(
     return { send: (call) => probe(transport, call, course) };
   };
 
-  const tools = { connect, environment: surroundings.environment, now: surroundings.now };
+  const tools = { connect, environment: surroundings.environment };
   const outcomes: CheckOutcome[] = [];
   for (const { name, ask } of definition.open({ settings, credentials }, tools)) {
-    course.set("deadline", surroundings.now() + limitMs);
+    course.deadline = surroundings.now() + limitMs;
     const outcome = { check: name, ...shown(await finding({ name, ask }, definition, way), redact) };
     outcomes.push(outcome);
-    surroundings.onOutcome?.(outcome);
     if (endsChecks(outcome.result)) break;
   }
   return { type: connector.type, outcomes, warnings: warningsOf(outcomes, course, surroundings.now(), days, way) };
+}
+
+/** What changes while the checks of one pre-flight run. */
+interface Course {
+  /** Of the check that runs; as `now`. */
+  deadline: number;
+  /** What the product's last answer said. */
+  theirClock?: number;
 }
 
 async function finding({ name, ask }: Check, definition: PreflightDefinition, way: Way): Promise<Finding> {
@@ -115,23 +120,19 @@ async function finding({ name, ask }: Check, definition: PreflightDefinition, wa
 }
 
 /** A read within the check's time; what the product's clock says is kept. */
-function probe<T>(
-  transport: Transport,
-  call: ProbeCall<T>,
-  course: Map<"deadline" | "theirClock", number>,
-): Promise<T> {
+function probe<T>(transport: Transport, call: ProbeCall<T>, course: Course): Promise<T> {
   const noting =
     (reader: (answer: Answer) => T) =>
     (answer: Answer): T => {
       const date = Date.parse(answer.header("date") ?? "");
-      if (!Number.isNaN(date)) course.set("theirClock", date);
+      if (!Number.isNaN(date)) course.theirClock = date;
       return reader(answer);
     };
   return transport.send({
     ...call,
     access: "read",
     repeatable: true,
-    deadline: course.get("deadline") ?? transport.now(),
+    deadline: course.deadline,
     answers: Object.fromEntries(Object.entries(call.answers).map(([status, reader]) => [status, noting(reader)])),
   });
 }
@@ -150,12 +151,11 @@ function shown(found: Finding, redact: (text: string) => string): Finding {
 
 function warningsOf(
   outcomes: readonly CheckOutcome[],
-  course: ReadonlyMap<"deadline" | "theirClock", number>,
+  { theirClock: theirs }: Course,
   ours: number,
   days: number,
   { proxy }: Way,
 ): string[] {
-  const theirs = course.get("theirClock");
   return [
     ...outcomes.flatMap(({ expiresDateTime }) =>
       expiresDateTime === undefined ? [] : [expiryWarning(expiresDateTime, theirs ?? ours, days)],

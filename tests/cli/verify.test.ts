@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { XMLParser } from "fast-xml-parser";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { runVerify, type VerifyArguments } from "../../provider/cli/verify";
 import { createVendorEmulator, type RunningVendor } from "../../provider/emulator/vendor";
 import { type QualysStore, qualysEmulator } from "../../provider/vendors/qualys/emulator";
@@ -272,6 +272,13 @@ describe("msem verify, a stack", () => {
     expect(stdout).toContain("2 of 3 need attention");
     expect(readFileSync(args, "utf8")).toBe("stack export --non-interactive --stack prod\n");
     expect((await verify({ stack: "prod", allowInconclusive: true })).code).toBe(0);
+  });
+
+  it("gives JUnit that stays XML whatever stands in it", async () => {
+    pulumi(JSON.stringify({ deployment: { resources } }));
+    const { stdout } = await verify({ stack: "prod", format: "junit" });
+    expect(XMLValidator.validate(stdout)).toBe(true);
+    expect(stdout).toContain("use preflight: &quot;warn&quot; on the connector");
   });
 
   it("takes the selected stack without a name, and names an environment variable that is missing here", async () => {

@@ -14,7 +14,6 @@ function hostsOf(type: string, settings: Record<string, string>, kind = "any", v
         return { send: async () => Promise.reject(new Error("nothing is sent here")) };
       },
       environment: (name) => variables[name],
-      now: () => 0,
     },
   );
   return [...hosts];
