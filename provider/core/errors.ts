@@ -6,7 +6,6 @@
 /** Stable codes: scripts may match on them; messages may improve. */
 export type ErrorCode =
   | "MSEM_INVALID" // inputs that cannot work
-  | "MSEM_REFUSED" // it could be done, but would make things worse; nothing was changed
   | "MSEM_CONFIGURATION" // the provider lacks an endpoint or a credential
   | "MSEM_REFERENCE" // a secret by reference could not be obtained
   | "MSEM_UNAUTHENTICATED" // 401
@@ -25,7 +24,7 @@ export type ErrorCode =
   | "MSEM_NOT_OWNED" // an object of that name belongs to someone else
   | "MSEM_OTHER_TENANT" // state belongs to another tenant or endpoint
   | "MSEM_PREFLIGHT" // a pre-flight was required and failed: nothing was sent to the service
-  | "MSEM_REFUSED" // a guard holds: valid, but not safe
+  | "MSEM_REFUSED" // a guard or a rule holds: it could be done, but would make things worse
   | "MSEM_DRIFT" // what was judged differs from what is wanted
   | "MSEM_FAULT"; // a mistake of ours
 

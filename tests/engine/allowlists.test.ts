@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createVendorEmulator, type RunningVendor } from "pulumi-msem/emulator";
 import type { OperationResult } from "../../scripts/engine/protocol.ts";
-import type { TargetProfile } from "../conformance/profile.ts";
+import { canary, type TargetProfile } from "../conformance/profile.ts";
 import { profiles } from "../conformance/profiles/index.ts";
 import { changesOf, expectOk, type Lab, openLab } from "./lab.ts";
 import type { AllowlistProgramArgs } from "./programs/allowlists.ts";
@@ -167,5 +167,99 @@ describe("an allowlist that resolves its ranges itself", () => {
     expectOk(await lab.run("up", programOf(17, published), { refresh: true }));
     for (const prefix of published) expect(admitted()).toContain(prefix);
     expectOk(await lab.run("preview", programOf(17, published), { refresh: true, expectNoChanges: true }));
+  });
+});
+
+describe("an allowlist with connections to verify", () => {
+  const [profile] = profiles as [TargetProfile];
+  const keys = { accessKey: "d".repeat(64), secretKey: `${canary}-connector` };
+  let lab: Lab<AllowlistProgramArgs>;
+  let vendor: RunningVendor<object>;
+
+  const programOf = (prefixes: readonly string[], changeNumber: number): AllowlistProgramArgs => ({
+    allowlists: [
+      {
+        name: "list",
+        args: {
+          target: profile.target(vendor.url),
+          ranges: ranges(prefixes, changeNumber),
+          callerPrefixes: [profile.caller],
+        },
+      },
+    ],
+    verified: { name: "vm", args: keys },
+  });
+  const tests = () => lab.emulator.requests().filter(({ path }) => path.endsWith("/test")).length;
+  const accept = (secretKey: string) =>
+    lab.emulator.setAccount({ connectorType: "tenable", identifier: keys.accessKey, secrets: { secretKey } });
+
+  beforeAll(async () => {
+    vendor = await createVendorEmulator(profile.emulator, { seed: profile.restrict });
+    lab = await openLab<AllowlistProgramArgs>({ program: "allowlists" });
+  });
+
+  afterAll(async () => {
+    await vendor.close();
+    await lab.close();
+  });
+
+  it("asks the service to test them after a change, and not without one", async () => {
+    accept(keys.secretKey);
+    const { outputs } = expectOk(await lab.run("up", programOf(few, 1)));
+    const [connection] = lab.emulator.connections();
+    expect(outputs.verification).toEqual({ list: { [connection?.id ?? ""]: "ok" } });
+    expect(tests()).toBe(1);
+    expectOk(await lab.run("up", programOf(few, 1), { expectNoChanges: true }));
+    expect(tests()).toBe(1);
+  });
+
+  it("fails with what the service found while the list is as wanted, and tests again at the next run", async () => {
+    accept("rotated by somebody");
+    const failed = await lab.run("up", programOf(more, 2));
+    expect(failed.ok).toBe(false);
+    expect(failed.output).toMatch(
+      /MSEM_CONNECTION_FAILED the list is as wanted, but 1 of 1 connections fail[\s\S]*Unauthorized/,
+    );
+    expect(profile.admitted(vendor.store)).toContain("192.0.2.128/28");
+    const before = vendor.requests().filter(({ method, path }) => profile.writes(method, path)).length;
+    accept(keys.secretKey);
+    const { outputs } = expectOk(await lab.run("up", programOf(more, 2)));
+    expect(Object.values((outputs.verification as { list: object }).list)).toEqual(["ok"]);
+    expect(vendor.requests().filter(({ method, path }) => profile.writes(method, path)).length).toBe(before);
+  });
+});
+
+describe("an allowlist for a product without an API", () => {
+  let lab: Lab<AllowlistProgramArgs>;
+
+  const programOf = (prefixes: readonly string[], changeNumber: number): AllowlistProgramArgs => ({
+    allowlists: [
+      {
+        name: "qualys",
+        args: { target: { kind: "manual", product: "qualys" }, ranges: ranges(prefixes, changeNumber) },
+      },
+    ],
+  });
+
+  beforeAll(async () => {
+    lab = await openLab<AllowlistProgramArgs>({ program: "allowlists" });
+  });
+
+  afterAll(async () => {
+    await lab.close();
+  });
+
+  it("renders the list for pasting, records the change number, and says that a person must confirm", async () => {
+    const { outputs, diagnostics } = expectOk(await lab.run("up", programOf(few, 1)));
+    expect(outputs).toMatchObject({ status: { qualys: "confirmByHand" }, paste: { qualys: few.join("\n") } });
+    const said = diagnostics.map(({ message }) => message).join("\n");
+    expect(said).toContain("confirm by hand: enter the output `paste` (3 prefixes, Scuba change 1)");
+    expectOk(await lab.run("preview", programOf(few, 1), { refresh: true, expectNoChanges: true }));
+    const next = expectOk(await lab.run("preview", programOf(more, 2), { diff: true }));
+    expect(changesOf(next)).toEqual(['qualys: update [changeNumber, prefixes["192.0.2.128/28"]]']);
+    const gone = expectOk(await lab.run("destroy", programOf(few, 1)));
+    expect(gone.diagnostics.map(({ message }) => message).join("\n")).toContain(
+      "remove by hand what was entered at Qualys",
+    );
   });
 });
