@@ -1,6 +1,6 @@
 /** What is measured, against whom and with which aim. A new case is an entry here and a task in tasks/. */
 import { existsSync, readFileSync } from "node:fs";
-import { makeLists } from "./inputs.ts";
+import { makeLists, makePlan, makeWeeks } from "./inputs.ts";
 
 /** Modules in tasks/ by name. `python` are the libraries of tasks/python.py. */
 export type PeerName = "cidr-tools" | "fast-cidr-tools" | "netaddr" | "ipaddress" | "JSON.parse";
@@ -27,6 +27,8 @@ export interface Case {
   readonly peers: Readonly<Partial<Record<PeerName, PeerAims>>>;
   /** Ours is to take at most so many milliseconds in the first call, at the largest size. */
   readonly coldMs?: number;
+  /** The same for later calls. */
+  readonly warmMs?: number;
   /** Whether time is to grow by n log n at most, and memory to stay below the aim, at the largest size. */
   readonly scales: boolean;
 }
@@ -78,6 +80,27 @@ export const cases: readonly Case[] = [
     absent: `${tagFile} is absent (MSEM_BENCH_SERVICE_TAGS names another one)`,
     answer: "prefixes",
     peers: { "JSON.parse": { cold: 1.5, warm: 1.5 } },
+    scales: false,
+  },
+  {
+    id: "tagsDiff",
+    title: "compare all tags of two weekly files, one tag in thirty changed",
+    sizes: [1],
+    input: () => (existsSync(tagFile) ? makeWeeks(readFileSync(tagFile, "utf8")) : undefined),
+    absent: `${tagFile} is absent (MSEM_BENCH_SERVICE_TAGS names another one)`,
+    answer: "list",
+    // The peer parses both files, and finds the changed tags by their numbers.
+    peers: { "JSON.parse": { cold: 4, warm: 4 } },
+    scales: false,
+  },
+  {
+    id: "plan",
+    title: "plan 260 prefixes against a list",
+    sizes: [10_000],
+    input: makePlan,
+    answer: "list",
+    peers: {},
+    warmMs: 20,
     scales: false,
   },
 ];

@@ -1,4 +1,5 @@
 /** The lists that are measured: the same on every machine. */
+import type { PlanInput, WeeksInput } from "./task.ts";
 
 /** A list to work on, and another one to take from it or to look for in it. */
 export interface Lists {
@@ -73,6 +74,36 @@ function write({ family, bits, length }: Prefix): string {
   return `${groups(16n, 4)
     .map((group) => group.toString(16))
     .join(":")}::/${length}`;
+}
+
+/** 260 wanted prefixes, half of them there, in a list of `size` entries; the other entries are not ours, in no order. */
+export function makePlan(size: number): PlanInput {
+  const wanted = Array.from({ length: 260 }, (_, index) =>
+    index % 10 === 0 ? `2001:db8:${index.toString(16)}::/48` : `198.18.${index >>> 1}.${(index & 1) * 128}/25`,
+  );
+  const stale = Array.from({ length: 130 }, (_, index) => `198.19.${index}.0/24`);
+  const ours = [...wanted.slice(0, 130), ...stale];
+  const others = Array.from({ length: size - ours.length }, (_, index) => {
+    const place = (index * 7_919) % 65_536;
+    return `10.${place >>> 8}.${place & 255}.0/24`;
+  });
+  return {
+    desired: Object.fromEntries(wanted.map((prefix) => [prefix, "Scuba"])),
+    entries: [...others.map((text) => ({ text, marked: false })), ...ours.map((text) => ({ text, marked: true }))],
+  };
+}
+
+/** A weekly file and the next one: every thirtieth tag has a prefix less, and a higher number. */
+export function makeWeeks(before: string): WeeksInput {
+  const file = JSON.parse(before) as {
+    values: { properties: { changeNumber: number; addressPrefixes: string[] } }[];
+  };
+  for (const [index, { properties }] of file.values.entries()) {
+    if (index % 30 !== 0 || properties.addressPrefixes.length < 2) continue;
+    properties.changeNumber += 1;
+    properties.addressPrefixes.pop();
+  }
+  return { before, after: JSON.stringify(file, undefined, 2) };
 }
 
 /** A small generator of well-spread numbers from 0 to below 1 (mulberry32). */

@@ -58,16 +58,19 @@ function ratioLines(one: Case, { size, results }: Measured, judge: boolean): Lin
 
 function absoluteLines(one: Case, { size, results }: Measured): Line[] {
   const [ours] = results as [Result];
-  if (one.coldMs === undefined) return [];
-  return [
-    judged({
-      what: `${titled(one, size)}, cold`,
-      measured: `warm ${milliseconds(ours.warm)}`,
-      figure: ours.cold,
-      unit: "ms",
-      aim: one.coldMs,
-    }),
-  ];
+  const line = (state: "cold" | "warm", other: "cold" | "warm", aim: number | undefined): Line[] =>
+    aim === undefined
+      ? []
+      : [
+          judged({
+            what: `${titled(one, size)}, ${state}`,
+            measured: `${other} ${milliseconds(ours[other])}`,
+            figure: ours[state],
+            unit: "ms",
+            aim,
+          }),
+        ];
+  return [...line("cold", "warm", one.coldMs), ...line("warm", "cold", one.warmMs)];
 }
 
 function scaleLines(one: Case, measured: readonly Measured[]): Line[] {

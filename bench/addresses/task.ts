@@ -5,6 +5,18 @@ export interface TagInput {
   readonly tag: string;
 }
 
+/** Two editions of a weekly file. */
+export interface WeeksInput {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What a product's list holds, and what should be in it. */
+export interface PlanInput {
+  readonly desired: Readonly<Record<string, string>>;
+  readonly entries: readonly { readonly text: string; readonly marked: boolean }[];
+}
+
 export interface Task {
   /** Timed. From texts to the answer. */
   run(input: unknown): unknown;

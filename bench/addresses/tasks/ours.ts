@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Lists } from "../inputs.ts";
-import { type TagInput, task } from "../task.ts";
+import { type PlanInput, type TagInput, task, type WeeksInput } from "../task.ts";
 
 // What users get: the compiled package, whose core is not among its entry points.
 const require = createRequire(import.meta.url);
@@ -10,6 +10,29 @@ const ip = require(join(core, "ip", "index.js")) as typeof import("../../../prov
 const tags = require(
   join(core, "servicetags", "index.js"),
 ) as typeof import("../../../provider/core/servicetags/index.ts");
+
+const plans = require(join(core, "targets", "plan.js")) as typeof import("../../../provider/core/targets/plan.ts");
+const lists = require(
+  join(core, "targets", "entries.js"),
+) as typeof import("../../../provider/core/targets/entries.ts");
+
+/** Rows with marks, as ServiceNow has them. */
+const rows = {
+  families: ["ipv4", "ipv6"],
+  forms: ["prefix"],
+  granularity: { kind: "entry" },
+  ownership: "mark",
+  compartments: "whole",
+  emptyMeans: "harmless",
+  selfLockoutGuard: "none",
+  maxEntries: 20_000,
+  concurrency: "none",
+  source: "made up",
+  lastVerified: "never",
+} as const;
+const policy = { mode: "additive", startEnforcement: false, adopt: false, caller: [] } as const;
+
+let observed: import("../../../provider/core/targets/entries.ts").ObservedEntry[] | undefined;
 
 function read(texts: readonly string[]): ReturnType<typeof ip.parseSet>["set"] {
   const { set, problems } = ip.parseSet(texts);
@@ -34,5 +57,26 @@ export const tasks = {
   serviceTag: task(
     ({ text, tag }: TagInput) => tags.resolveServiceTag(tags.parseServiceTags(text, "the file"), tag),
     ({ prefixes }) => prefixes.map(ip.formatPrefix),
+  ),
+  tagsDiff: task(
+    ({ before, after }: WeeksInput) =>
+      tags.diffDocuments(tags.parseServiceTags(before, "before"), tags.parseServiceTags(after, "after")),
+    ({ changed }) => changed.map(({ serviceTag }) => serviceTag).sort(),
+  ),
+  plan: task(
+    (input: PlanInput) => {
+      // Read once: reading the product's list is not planning.
+      observed ??= input.entries.map(({ text, marked }, index) =>
+        lists.observedEntry(text, { id: `row-${index}`, marked }),
+      );
+      return plans.planAllowlist({
+        desired: input.desired,
+        observed: { entries: observed, enforced: { ipv4: true, ipv6: true } },
+        owned: new Set(),
+        capability: rows,
+        policy,
+      });
+    },
+    (plan) => plans.writesOf(plan).map(({ verb, block }) => `${verb} ${block.text}`),
   ),
 };
