@@ -297,7 +297,7 @@ function faultOf(when: Fault["when"], effect: FaultEffect, times: number): Fault
 /** What an error of that code must say. */
 export const causes: Readonly<Record<string, RegExp>> = {
   MSEM_UNAUTHENTICATED: /\b401 InvalidAuthenticationToken|\b401\b[\s\S]*token/,
-  MSEM_FORBIDDEN: /\b403 Forbidden[\s\S]*One of these roles would do: .*Security Administrator/,
+  MSEM_FORBIDDEN: /\b403 Forbidden[\s\S]*takes one of the roles .*Security Administrator/,
   MSEM_NOT_FOUND:
     /\b404\b|no longer knows the operation|listed, but not found|does not find|not found to be removed|no longer exists/,
   MSEM_CONFLICT: /\b409\b/,

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { AllowlistInputs } from "../../allowlists/inputs";
 import type { Reason } from "../../core/servicetags/index";
-import { type Change, type Plan, type PlanRefusal, writesOf } from "../../core/targets/plan";
+import { describePlan } from "../../core/targets/format";
+import { type Plan, type PlanRefusal, writesOf } from "../../core/targets/plan";
 import type { TargetDescriptor } from "../../core/targets/target";
 import { counted, grouped, type Style } from "../output";
 import type { PlanFormat } from "./arguments";
@@ -90,19 +91,14 @@ function planText(planned: PlannedList, verbose: boolean, style: Style): string 
 }
 
 function changeLines(plan: Plan, verbose: boolean): string[] {
-  const group = (verb: Change["verb"], title: string, mark: string): string[] => {
-    const changes = writesOf(plan).filter((change) => change.verb === verb);
-    if (changes.length === 0) return [];
-    const width = Math.max(...changes.map(({ block }) => block.text.length));
-    const lines = changes.map(({ block, why }) => `    ${mark} ${block.text.padEnd(width)}  ${why}`);
-    return [`  ${grouped(changes.length)} ${title}`, ...cut(lines, verbose)];
-  };
-  const { ours, others } = keptOf(plan);
+  const { headline, changes, left } = describePlan(plan);
   return [
-    ...group("add", "to add", "+"),
-    ...group("update", "to switch on", "~"),
-    ...group("remove", "to remove", "-"),
-    `  ${grouped(ours)} kept of ours, ${grouped(others)} of other owners`,
+    `  ${headline}`,
+    ...cut(
+      changes.map((line) => `    ${line}`),
+      verbose,
+    ),
+    ...left.map((line) => `    ${line}`),
   ];
 }
 

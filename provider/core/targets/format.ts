@@ -3,13 +3,18 @@ import type { Add, Edit, Keep, Plan, PlanRefusal } from "./plan";
 
 const signs = { add: "+", update: "~", remove: "-" } as const;
 
-/**
- * The whole plan. The same plan gives the same text; no line holds more than addresses, names of lists and reasons.
- * `+` is added, `~` switched on again, `-` removed, `=` kept although it should go.
- *
- * @returns lines with `\n` between, without one at the end
- */
-export function formatPlan(plan: Plan): string {
+/** What a plan does, in the parts that a report is made of. */
+export interface DescribedPlan {
+  /** `3 to add, 1 to remove`, or `nothing to do`. */
+  readonly headline: string;
+  /** A line for each change: `+` is added, `~` switched on again, `-` removed, `=` kept although it should go. */
+  readonly changes: readonly string[];
+  /** What stays, in counts: a line for each reason that concerns anybody. */
+  readonly left: readonly string[];
+}
+
+/** No line holds more than addresses, names of lists and reasons. */
+export function describePlan(plan: Plan): DescribedPlan {
   const writes = plan.changes.filter((change) => change.verb !== "keep");
   const keeps = plan.changes.filter((change) => change.verb === "keep");
   const retained = keeps.flatMap(({ kept, block, why }) =>
@@ -17,10 +22,23 @@ export function formatPlan(plan: Plan): string {
   );
   const lines = [...writes.map(lineOf), ...retained];
   const width = Math.max(0, ...lines.map(({ text }) => text.length));
+  return {
+    headline: headline(plan, writes),
+    changes: lines.map(({ sign, text, why }) => `${sign} ${text.padEnd(width)}  ${why}`),
+    left: left(keeps),
+  };
+}
+
+/**
+ * The whole plan. The same plan gives the same text.
+ *
+ * @returns lines with `\n` between, without one at the end
+ */
+export function formatPlan(plan: Plan): string {
+  const described = describePlan(plan);
   return [
-    headline(plan, writes),
-    ...lines.map(({ sign, text, why }) => `  ${sign} ${text.padEnd(width)}  ${why}`),
-    ...left(keeps),
+    described.headline,
+    ...[...described.changes, ...described.left].map((line) => `  ${line}`),
     ...plan.warnings.map((warning) => `warning: ${warning}`),
     ...plan.refusals.flatMap(refusalLines),
   ].join("\n");
@@ -47,7 +65,6 @@ function inList({ id, name }: NonNullable<Add["list"]>): string {
   return id === undefined ? `into the new list "${name}"` : `into the list "${name}"`;
 }
 
-/** What stays, in counts: a line for each reason that concerns anybody. */
 function left(keeps: readonly Keep[]): string[] {
   const count = (test: (keep: Keep) => boolean): number => keeps.filter(test).length;
   const lines: [number, string, string][] = [
@@ -68,7 +85,7 @@ function left(keeps: readonly Keep[]): string[] {
       "entries are no addresses or ranges, and are left alone",
     ],
   ];
-  return lines.flatMap(([number, one, many]) => (number === 0 ? [] : [`  ${number} ${number === 1 ? one : many}`]));
+  return lines.flatMap(([number, one, many]) => (number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]));
 }
 
 function refusalLines({ code, message, measured, limit, override }: PlanRefusal): string[] {
