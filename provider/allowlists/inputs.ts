@@ -1,8 +1,8 @@
 /** An allowlist's inputs as check accepts them, and its state as the engine keeps it. */
 
-import { MsemError } from "../core/errors";
 import type { Family } from "../core/ip/index";
 import type { Owner } from "../core/ownership";
+import { readVersioned } from "../core/state";
 
 /** `kind`, the settings, and the credential fields (or `authentication`) of the target. */
 export interface TargetInputs {
@@ -56,20 +56,7 @@ export interface AllowlistState extends AllowlistInputs {
   readonly verification?: Readonly<Record<string, string>>;
 }
 
-/**
- * Reads state of any version, or nothing.
- *
- * @throws MSEM_FAULT when a newer release wrote it.
- */
+/** @throws MSEM_FAULT for state of a newer release; see {@link readVersioned} */
 export function readState(raw: Readonly<Record<string, unknown>>): AllowlistState | undefined {
-  const version = raw.stateVersion;
-  if (version === undefined) return undefined;
-  if (typeof version !== "number" || version > stateVersion) {
-    throw new MsemError(
-      "MSEM_FAULT",
-      `this state has version ${String(version)}, this release of pulumi-msem reads up to ${stateVersion}`,
-      { hint: "A newer release wrote it: install that release or a later one." },
-    );
-  }
-  return raw as unknown as AllowlistState;
+  return readVersioned<AllowlistState>(raw, stateVersion);
 }

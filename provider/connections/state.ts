@@ -1,6 +1,7 @@
 /** A connector's state as the engine keeps it. Every shape that we ever wrote stays readable. */
+
 import type { ConnectorInputs } from "../core/connector/inputs";
-import { MsemError } from "../core/errors";
+import { readVersioned } from "../core/state";
 import type { Tenant } from "./model";
 
 /** Version of the shape below. Raise it with an upgrade step in `readState` and a fixture of the version before. */
@@ -33,22 +34,7 @@ export const outputNames = [
   "tenant",
 ] as const;
 
-/**
- * Reads state of any version, or nothing: a look-up by id (`X.get`) and an import without outputs have none.
- *
- * @throws MSEM_FAULT when a newer release wrote it.
- */
+/** @throws MSEM_FAULT for state of a newer release; see {@link readVersioned} */
 export function readState(raw: Readonly<Record<string, unknown>>): ConnectorState | undefined {
-  const version = raw.stateVersion;
-  if (version === undefined) return undefined;
-  if (typeof version !== "number" || version > stateVersion) {
-    throw new MsemError(
-      "MSEM_FAULT",
-      `this state has version ${String(version)}, this release of pulumi-msem reads up to ${stateVersion}`,
-      {
-        hint: "A newer release wrote it: install that release or a later one.",
-      },
-    );
-  }
-  return raw as unknown as ConnectorState;
+  return readVersioned<ConnectorState>(raw, stateVersion);
 }

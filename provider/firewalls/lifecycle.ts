@@ -3,6 +3,7 @@
  * it, and keeps its name, its digest, the verdicts and the change in the vendor's own language. The text itself, which
  * may hold secrets, goes no further.
  */
+
 import { createHash } from "node:crypto";
 import { type Judgement, judge, planChange, type Question, type Subject } from "../core/allowlist/index";
 import { refuseUnknownNames } from "../core/connector/fields";
@@ -11,6 +12,7 @@ import { MsemError } from "../core/errors";
 import { comparePrefixes, formatInterval, formatPrefix, intervalOf, type Prefix, parsePrefix } from "../core/ip/index";
 import type { Checked, Lifecycle, Problem, Refusal, Surroundings } from "../core/lifecycle";
 import type { Owner } from "../core/ownership";
+import { readVersioned } from "../core/state";
 import { isUnknown } from "../core/unknown";
 import { configSource } from "./asset";
 import { type Config, readConfig } from "./index";
@@ -59,15 +61,9 @@ export function firewallLifecycle(
   };
 }
 
-/** State of any version; undefined for a look-up by id, which has none. @throws MsemError MSEM_FAULT for a newer one */
-export function readFirewallState(raw: Given): FirewallState | undefined {
-  if (raw.stateVersion === undefined) return undefined;
-  if (raw.stateVersion !== 1) {
-    throw new MsemError("MSEM_FAULT", `this state is of version ${String(raw.stateVersion)}, newer than this package`, {
-      hint: "Install the version of pulumi-msem that wrote it, or a newer one.",
-    });
-  }
-  return raw as unknown as FirewallState;
+/** @throws MSEM_FAULT for state of a newer release; see {@link readVersioned} */
+export function readFirewallState(raw: Readonly<Record<string, unknown>>): FirewallState | undefined {
+  return readVersioned<FirewallState>(raw, 1);
 }
 
 const names = ["config", "name", "vendor", "list", "rule", "ranges", "onDrift"] as const;

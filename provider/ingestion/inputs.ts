@@ -1,8 +1,8 @@
 /** A ConnectorHealth's inputs as check accepts them, and its state as the engine keeps it. */
 
-import { MsemError } from "../core/errors";
 import type { IngestionState } from "../core/ingestion";
 import type { Owner } from "../core/ownership";
+import { readVersioned } from "../core/state";
 
 export interface HealthInputs {
   /** Whose data is looked for. Products are told apart in the graph, connections of one product are not. */
@@ -32,20 +32,7 @@ export interface HealthState extends HealthInputs {
   readonly firstSeen?: string;
 }
 
-/**
- * Reads state of any version, or nothing.
- *
- * @throws MSEM_FAULT when a newer release wrote it.
- */
+/** @throws MSEM_FAULT for state of a newer release; see {@link readVersioned} */
 export function readState(raw: Readonly<Record<string, unknown>>): HealthState | undefined {
-  const version = raw.stateVersion;
-  if (version === undefined) return undefined;
-  if (typeof version !== "number" || version > stateVersion) {
-    throw new MsemError(
-      "MSEM_FAULT",
-      `this state has version ${String(version)}, this release of pulumi-msem reads up to ${stateVersion}`,
-      { hint: "A newer release wrote it: install that release or a later one." },
-    );
-  }
-  return raw as unknown as HealthState;
+  return readVersioned<HealthState>(raw, stateVersion);
 }

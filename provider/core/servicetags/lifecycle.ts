@@ -2,9 +2,11 @@
  * The life of a guarded list of ranges. Nothing is remote: what was accepted last stands in the inputs, where the next
  * check finds it, and a refresh leaves it alone.
  */
+
 import { MsemError } from "../errors";
 import { formatPrefix, type Prefix, parsePrefix } from "../ip/index";
 import type { Checked, Lifecycle, Problem, Surroundings } from "../lifecycle";
+import { readVersioned } from "../state";
 import { judgeGuardOptions } from "./guardOptions";
 import { type Accepted, type JudgedList, judgePublished, type Published, type Withdrawn } from "./guards";
 import { formatRefusal, formatStep, labelOf, withdrawnSince } from "./refusal";
@@ -51,15 +53,9 @@ export const serviceTagRangesLifecycle: Lifecycle<ServiceTagRangesInputs, Servic
   async remove() {},
 };
 
-/** State of any version; undefined for a look-up by id, which has none. @throws MsemError MSEM_FAULT for a newer one */
+/** @throws MSEM_FAULT for state of a newer release; see {@link readVersioned} */
 export function readServiceTagRanges(raw: Readonly<Record<string, unknown>>): ServiceTagRangesState | undefined {
-  if (raw.stateVersion === undefined) return undefined;
-  if (raw.stateVersion !== 1) {
-    throw new MsemError("MSEM_FAULT", `this state is of version ${String(raw.stateVersion)}, newer than this package`, {
-      hint: "Install the version of pulumi-msem that wrote it, or a newer one.",
-    });
-  }
-  return raw as unknown as ServiceTagRangesState;
+  return readVersioned<ServiceTagRangesState>(raw, 1);
 }
 
 function check(

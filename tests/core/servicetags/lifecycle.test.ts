@@ -206,6 +206,6 @@ describe("a life without anything remote", () => {
   it("is read from state of its own version only", () => {
     expect(readServiceTagRanges({ ...first, stateVersion: 1 })).toMatchObject(first);
     expect(readServiceTagRanges({ name: "x" })).toBeUndefined();
-    expect(() => readServiceTagRanges({ stateVersion: 2 })).toThrow("newer than this package");
+    expect(() => readServiceTagRanges({ stateVersion: 2 })).toThrow("this state has version 2");
   });
 });
