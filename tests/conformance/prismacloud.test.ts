@@ -1,0 +1,4 @@
+import { prismaCloud } from "./profiles/prismacloud";
+import { describeTarget } from "./suite";
+
+describeTarget(prismaCloud);

@@ -1,0 +1,4 @@
+import { serviceNow } from "./profiles/servicenow";
+import { describeTarget } from "./suite";
+
+describeTarget(serviceNow);

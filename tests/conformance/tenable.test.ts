@@ -1,0 +1,4 @@
+import { tenable } from "./profiles/tenable";
+import { describeTarget } from "./suite";
+
+describeTarget(tenable);

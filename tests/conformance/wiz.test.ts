@@ -1,0 +1,4 @@
+import { wiz } from "./profiles/wiz";
+import { describeTarget } from "./suite";
+
+describeTarget(wiz);
