@@ -1,9 +1,10 @@
 /**
- * Who takes part in the suite of suite.ts. A part of it also runs against a tenant of your own, never by default: `MSEM_LIVE_TENABLE=1` (the kind of the target in capitals)
- * with each argument of the target as `MSEM_LIVE_TENABLE_<ARGUMENT>` (`MSEM_LIVE_TENABLE_ACCESSKEY=…`), those of
- * `authentication` alike, and `MSEM_CALLER_PREFIXES` with the public addresses of this machine. The list must be in force
- * and hold them already; the suite adds prefixes of documentation and benchmarking ranges, some 260 of them, removes them
- * again, and changes nothing else. Only the sequence of desired states runs there: no fault, no race.
+ * Who takes part in the suite of suite.ts. A part of it also runs against a tenant of your own, never by default:
+ * `MSEM_LIVE_TENABLE=1` (the kind of the target in capitals) with each argument of the target as
+ * `MSEM_LIVE_TENABLE_<ARGUMENT>` (`MSEM_LIVE_TENABLE_ACCESSKEY=…`), those of `authentication` alike, and
+ * `MSEM_CALLER_PREFIXES` with the public addresses of this machine. The list must be in force and hold them already; the
+ * suite adds prefixes of documentation and benchmarking ranges, some 260 of them, removes them again, and changes nothing
+ * else. Only the sequence of desired states runs there: no fault, no race.
  */
 import { hasAuthenticationUnion } from "../../provider/core/connector/define";
 import { targets } from "../../provider/vendors/targets";

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { MsemError } from "../../core/errors";
 import type { Transport } from "../../http/transport";
 
-/** Rows of a page; the product's own default is ten times that. */
-const pageRows = 1_000;
+/** Rows of a page: few enough for an instance that is slow. The default of the product is 10,000. */
+const pageRows = 250;
 /** A table of addresses that is longer is none. */
 const mostPages = 100;
 /** Rows come and go between two pages: then all is read again. */

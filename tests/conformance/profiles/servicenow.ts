@@ -75,6 +75,6 @@ export const serviceNow = defineProfile<ServiceNowStore>({
   expireTokens: (store) => {
     store.signingKey = `${store.signingKey}x`;
   },
-  pageSize: 1_000,
+  pageSize: 250,
   caller,
 });

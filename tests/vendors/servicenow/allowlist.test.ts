@@ -168,7 +168,7 @@ describe("ServiceNow's IP address access control", () => {
     expect(plan.warnings).toEqual(["1 left out, IPv6 is not supported: 2001:db8::/48"]);
   });
 
-  it.each([999, 1_000, 1_001, 2_000, 2_001])("reads all of %i rows, in pages of a thousand", async (count) => {
+  it.each([249, 250, 251, 500, 501])("reads all of %i rows, in pages of 250", async (count) => {
     const { apply, vendor } = await open((store) => {
       const [first] = store.rows as [ServiceNowStore["rows"][number]];
       for (let at = store.rows.length; at < count - 1; at++) {
@@ -191,7 +191,7 @@ describe("ServiceNow's IP address access control", () => {
     expect(vendor.store.rows).toHaveLength(count);
     expect((await apply(prefixes(1))).writes).toBe(0);
     const reads = vendor.requests().filter(({ method, path }) => method === "GET" && path === table);
-    expect(reads).toHaveLength(Math.ceil(count / 1_000));
+    expect(reads).toHaveLength(Math.ceil(count / 250));
   });
 
   it("does nothing when access rules hide rows: a hidden one might be ours, or deny", async () => {
