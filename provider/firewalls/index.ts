@@ -4,10 +4,11 @@ import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
 import { panosSet } from "./panos-set/index";
+import { panosXml } from "./panos-xml/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, panosSet, text];
+export const formats: readonly Format[] = [ciscoAsa, panosSet, panosXml, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;
