@@ -1,7 +1,7 @@
 /** PAN-OS in the set format: Palo Alto Networks firewalls and Panorama. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { panCapability, refusePan } from "../panos/objects";
+import { panCapability, refusePan } from "../panos/capability";
 import { parsePanosSet } from "./parse";
 import { renderPanosSet } from "./render";
 

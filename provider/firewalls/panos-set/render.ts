@@ -4,7 +4,7 @@
  */
 import type { Format, FullList, ListChange, NamedSet } from "../../core/allowlist/index";
 import { formatPrefix } from "../../core/ip/index";
-import { type Named, namesFor } from "../panos/objects";
+import { type Named, namesFor } from "../objects";
 import { placeOfSet } from "../panos/scopes";
 import { quoted } from "./words";
 

@@ -1,6 +1,6 @@
 /** PAN-OS in XML: Palo Alto Networks firewalls and Panorama. */
 import { defineFormat } from "../../core/allowlist/index";
-import { panCapability, refusePan } from "../panos/objects";
+import { panCapability, refusePan } from "../panos/capability";
 import { parsePanosXml } from "./parse";
 import { renderPanosXml } from "./render";
 

@@ -2,14 +2,13 @@
  * Which zones traffic from the internet comes in by. A permit for inner zones with any source would otherwise pass for one
  * that lets everybody in.
  */
+import { usualOutside } from "../outside";
 import { firstValue, type Store, valuesOf } from "./store";
 
 export interface Outside {
   /** Whether none of the zones can be the internet's. Never, when nothing tells which one is. */
   isInside(zones: readonly string[]): boolean;
 }
-
-const usualName = /(untrust|outside|extern|internet|public|(^|[^a-z])(wan|isp)([^a-z]|$))/i;
 
 /** The zones of the interfaces with a default route; else those with a usual name; else nothing is known. */
 export function outsideOf(store: Store): Outside {
@@ -29,9 +28,10 @@ export function outsideOf(store: Store): Outside {
     }
     const rules = [scope.books.pre, scope.books.local, scope.books.post].flatMap((book) => book.rules());
     for (const rule of rules) {
-      for (const { text } of valuesOf(rule, "from")) if (usualName.test(text)) named.add(text);
+      for (const { text } of valuesOf(rule, "from")) if (usualOutside.test(text)) named.add(text);
     }
   }
-  if (routed.size > 0) return { isInside: (zones) => !zones.some((zone) => routed.has(zone) || usualName.test(zone)) };
+  if (routed.size > 0)
+    return { isInside: (zones) => !zones.some((zone) => routed.has(zone) || usualOutside.test(zone)) };
   return { isInside: (zones) => named.size > 0 && !zones.some((zone) => named.has(zone)) };
 }

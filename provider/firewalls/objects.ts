@@ -1,6 +1,6 @@
 /** Address objects for prefixes that are added: a group holds names, so each prefix needs one. */
-import type { Capability, NamedSet } from "../../core/allowlist/index";
-import { formatPrefix, intervalOf, intervalPrefixes, type Prefix } from "../../core/ip/index";
+import type { NamedSet } from "../core/allowlist/index";
+import { formatPrefix, intervalOf, intervalPrefixes, type Prefix } from "../core/ip/index";
 
 export interface Named {
   readonly name: string;
@@ -38,18 +38,3 @@ function holdsOnly({ kind, entries: [entry, ...more] }: NamedSet, prefix: Prefix
   const [only, ...rest] = intervalPrefixes(intervalOf(entry.term.block));
   return only !== undefined && rest.length === 0 && formatPrefix(only) === formatPrefix(prefix);
 }
-
-export function refusePan({ kind, entries }: NamedSet): string | undefined {
-  if (kind === "address") return "an address holds one prefix or range; name an address-group";
-  if (kind === "external-list") return "its addresses are on another server; change the file there";
-  const dynamic = entries.some(({ term }) => term.kind === "unknown" && term.what === "dynamic");
-  return dynamic ? "a dynamic group is filled by tags" : undefined;
-}
-
-export const panCapability: Capability = {
-  families: ["ipv4", "ipv6"],
-  forms: ["prefix", "range", "single"],
-  hostBits: "ignored",
-  source: "PAN-OS web interface help, Addresses and Address Groups; no limit of members is documented for all models",
-  lastVerified: "documentation, 2026-11",
-};
