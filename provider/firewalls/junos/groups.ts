@@ -9,37 +9,36 @@ export function applyGroups(root: Node, notes: Pick<ReturnType<typeof noteCollec
   const groups = at(root, "groups");
   if (groups === undefined) return;
   let steps = 0;
-  const merge = (target: Node, source: Node): void => {
+  const merge = (target: Node, source: Node, group: string): void => {
+    if (at(target, "apply-groups-except", group) !== undefined) return;
     for (const child of active(source)) {
       if (++steps > mostSteps) return;
       if (child.name.startsWith("<")) {
         const pattern = wildcard(child.name);
         for (const met of active(target)) {
           if (++steps > mostSteps) return;
-          if (pattern.test(met.name)) merge(met, child);
+          if (pattern.test(met.name)) merge(met, child, group);
         }
         continue;
       }
       const there = target.children.has(child.name);
       const into = childOf(target, child.name, child.line);
       if (!there) into.inherited = true;
-      merge(into, child);
+      merge(into, child, group);
     }
   };
-  const visit = (node: Node, path: readonly string[], except: ReadonlySet<string>): void => {
-    const left = new Set([...except, ...active(at(node, "apply-groups-except")).map(({ name }) => name)]);
+  const visit = (node: Node, path: readonly string[]): void => {
     // Inner groups count before outer ones: what is there stays.
     for (const child of active(node)) {
-      if (child.name !== "groups" && child.children.size > 0) visit(child, [...path, child.name], left);
+      if (child.name !== "groups" && child.children.size > 0) visit(child, [...path, child.name]);
     }
     for (const { name } of active(at(node, "apply-groups"))) {
-      if (left.has(name)) continue;
       const group = at(groups, name);
       if (group === undefined) notes.add(node.line, `group ${name.slice(0, 80)} is not in the file`);
-      for (const source of group === undefined ? [] : matching(group, path)) merge(node, source);
+      for (const source of group === undefined ? [] : matching(group, path)) merge(node, source, name);
     }
   };
-  visit(root, [], new Set());
+  visit(root, []);
   if (steps > mostSteps) notes.add(groups.line, "groups are too large; some of them are not applied");
 }
 

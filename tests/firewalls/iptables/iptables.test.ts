@@ -35,6 +35,7 @@ describeFormat(iptables, {
         "198.51.100.16/28": "present 37",
         "203.0.113.64/26": "present 41",
         "203.0.113.0/26": "undecided",
+        "198.51.100.240/28": "undecided",
       },
     },
     {

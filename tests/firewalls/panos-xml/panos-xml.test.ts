@@ -73,7 +73,7 @@ describeFormat(panosXml, {
     {
       name: "knows by the default route which zone is outside",
       fixture: "firewall.xml",
-      verdicts: { "192.0.2.0/28": "present 35", "198.51.100.64/27": "present 38" },
+      verdicts: { "192.0.2.0/28": "present 35", "198.51.100.64/27": "present 38", "203.0.113.128/25": "missing" },
     },
     {
       name: "is undecided about names and what is not defined, sure of what is listed",
