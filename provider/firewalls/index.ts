@@ -6,10 +6,28 @@ import { ciscoAsa } from "./cisco-asa/index";
 import { ciscoIos } from "./cisco-ios/index";
 import { ciscoNxos } from "./cisco-nxos/index";
 import { fortios } from "./fortios/index";
+import { ipset } from "./ipset/index";
+import { iptables } from "./iptables/index";
+import { junos } from "./junos/index";
+import { panosEdl } from "./panos-edl/index";
+import { panosSet } from "./panos-set/index";
+import { panosXml } from "./panos-xml/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, ciscoIos, ciscoNxos, fortios, text];
+export const formats: readonly Format[] = [
+  ciscoAsa,
+  ciscoIos,
+  ciscoNxos,
+  fortios,
+  ipset,
+  iptables,
+  junos,
+  panosEdl,
+  panosSet,
+  panosXml,
+  text,
+];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

@@ -18,3 +18,4 @@ export * from "./model";
 export { applyChanges, type ListChange, type Plan, planChange } from "./plan";
 export { type Leaf, pathOf, type Resolved, type Resolver, resolver } from "./resolve";
 export { describe, type Selection, type Subject, select } from "./select";
+export { https, shareOf } from "./service";
