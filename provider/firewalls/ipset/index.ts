@@ -1,30 +1,37 @@
-/** ipset: sets of addresses of the Linux kernel, as `ipset save` prints them. */
-import { defineFormat, type Model, noteCollector } from "../../core/allowlist/index";
-import { countLines, eachLine } from "../lines";
-import { setCapability } from "../netfilter/capability";
-import { renderSets } from "../netfilter/render";
-import { refuseSet, setReader } from "../netfilter/sets";
+/** Sets of the Linux kernel that rules of iptables refer to. */
+import { defineFormat } from "../../core/allowlist/index";
+import { countLines } from "../lines";
+import { parseIpset } from "./parse";
+import { refuseIpset, renderIpset } from "./render";
 
-const own = /^[ \t]*(ipset )?create \S+ (hash|bitmap|list):/gm;
-const rules = /^(\*(filter|nat|mangle|raw)|:[A-Z]+ (ACCEPT|DROP)|(ip6?tables )?-A \S+ .*-j )/gm;
+const own = /^[ \t]*(ipset[ \t]+)?(create|-N)[ \t]+\S+[ \t]+(hash|bitmap|list):[a-z]/gm;
+const shared = /^[ \t]*(ipset[ \t]+)?add[ \t]+\S+[ \t]+[\d.:a-f]+(\/\d+)?([ \t]|$)/gim;
+/** Rules of iptables: with them the file is one of theirs that has its sets with it. */
+const rules = /^(\*(filter|raw|mangle|nat|security)|:[A-Z]+ (ACCEPT|DROP|-) )/gm;
 
-function parseIpset(text: string, file: string): Model {
-  const notes = noteCollector();
-  const reader = setReader(notes);
-  eachLine(text, (raw, line) => {
-    reader.read(raw, line);
-  });
-  return { file, vendor: "ipset", sets: reader.sets(), ruleLists: [], notes: notes.notes() };
+function detect(head: string): number {
+  if (countLines(head, rules) > 0) return countLines(head, own) > 0 ? 0.3 : 0;
+  if (countLines(head, own) > 0) return 0.95;
+  return countLines(head, shared) > 0 ? 0.5 : 0;
 }
 
 export const ipset = defineFormat({
   id: "ipset",
-  displayName: "ipset",
-  exported: "`ipset save`; the change is for `ipset restore`",
-  detect: (head) => (countLines(head, own) === 0 || countLines(head, rules) > 0 ? 0 : 0.95),
+  displayName: "Linux ipset",
+  exported: "`ipset save`",
+  detect,
   evaluation: "none",
-  capability: setCapability,
+  capability: {
+    families: ["ipv4", "ipv6"],
+    forms: ["prefix", "single"],
+    shortest: { ipv4: 1, ipv6: 1 },
+    mixedFamilies: false,
+    hostBits: "ignored",
+    source:
+      "ipset(8): hash:net holds no prefix of length 0; a set holds `maxelem` entries, 65,536 by default, of one family",
+    lastVerified: "documentation, 2026-11",
+  },
   parse: parseIpset,
-  refuse: refuseSet,
-  render: renderSets,
+  refuse: refuseIpset,
+  render: renderIpset,
 });

@@ -1,251 +1,129 @@
 /**
- * iptables: what `iptables-save` and `ip6tables-save` print, and scripts of commands. Sets of ipset may be in the same
- * file: then what they hold is known.
+ * iptables-save and ip6tables-save, one or both in a file, also with the sets of `ipset save`; and the commands that
+ * change them. Only the table `filter` admits and refuses; drops in other tables are noted.
  */
-import { type Model, noteCollector, type Rule, type RuleList } from "../../core/allowlist/index";
-import type { Family } from "../../core/ip/index";
-import { eachLine, quotable } from "../lines";
-import { readRule } from "../netfilter/matches";
-import { setReader } from "../netfilter/sets";
-import { type Chain, unfold } from "../netfilter/unfold";
+import { type Model, noteCollector } from "../../core/allowlist/index";
+import { type Family, parseEntry } from "../../core/ip/index";
+import { ipsetStore } from "../ipset/store";
+import { eachLine } from "../lines";
+import { conjoiner, interfaces } from "../netfilter/match";
+import { listsOf } from "./lists";
+import { tableStore } from "./tables";
+import { splitWords } from "./words";
 
-interface OpenChain {
-  readonly name: string;
+const setLine = /^(ipset\s|(create|add|del|flush|destroy|swap|rename)\s)/;
+
+/** A line of `filter`, kept until the family of its section is known. */
+interface Waiting {
+  readonly words: readonly string[];
+  readonly raw: string;
   readonly line: number;
-  policy: "ACCEPT" | "DROP" | undefined;
-  rules: { readonly words: readonly string[]; readonly text: string; readonly line: number }[];
 }
-
-interface Table {
-  readonly name: string;
-  /** Undefined until something in the file tells. */
-  family: Family | undefined;
-  readonly line: number;
-  readonly chains: Map<string, OpenChain>;
-}
-
-type Notes = ReturnType<typeof noteCollector>;
-
-/** Each insertion moves all later rules; more of them are not followed. */
-const mostInsertions = 1_000;
 
 export function parseIptables(text: string, file: string): Model {
   const notes = noteCollector();
-  const sets = setReader(notes);
-  const tables: Table[] = [];
+  const ipsets = ipsetStore(notes);
+  const store = tableStore();
+  let table = "filter";
+  /** What a comment of the program said, or the words of the section's rules. */
   let said: Family | undefined;
-  let current: Table | undefined;
-  let insertions = 0;
-  const tableOf = (name: string, family: Family | undefined, line: number): Table => {
-    const known = tables.find((table) => table.name === name && table.family === family);
-    if (known !== undefined) return known;
-    const made: Table = { name, family, line, chains: new Map() };
-    tables.push(made);
-    return made;
+  let seen: Family | undefined;
+  let waiting: Waiting[] = [];
+  let dropsElsewhere = 0;
+  const names = interfaces();
+
+  const flush = (): void => {
+    const family = said ?? seen;
+    if (family === undefined && waiting.length > 0) {
+      notes.add(waiting[0]?.line ?? 1, "nothing says whether these rules are for IPv4 or IPv6; taken as IPv4");
+    }
+    for (const { words, raw, line } of waiting) {
+      store.read(words, { raw, line, family: family ?? "ipv4", note: notes.add });
+    }
+    waiting = [];
+    seen = undefined;
   };
 
-  eachLine(text, (raw, line) => {
-    const trimmed = raw.trim();
-    if (trimmed === "" || (!trimmed.startsWith("-") && sets.read(trimmed, line))) return;
-    if (trimmed.startsWith("#")) {
-      const header = /(ip6?tables)(-nft|-legacy)?-save/.exec(trimmed);
-      if (header !== null) said = header[1] === "ip6tables" ? "ipv6" : "ipv4";
+  eachLine(text, (whole, line) => {
+    const raw = whole.trim().replace(/^\[\d+:\d+\]\s*/, "");
+    if (raw === "") return;
+    if (raw.startsWith("#")) {
+      const program = /\b(ip6?tables)(-nft|-legacy)?-(save|restore)\b/.exec(raw)?.[1];
+      if (program === undefined) return;
+      flush();
+      said = program === "ip6tables" ? "ipv6" : "ipv4";
+      table = "filter";
       return;
     }
-    const first = trimmed.charAt(0);
-    if (first === "*") {
-      // Without a header each section stands for itself: its addresses tell of which family it is.
-      const name = trimmed.slice(1);
-      current = said === undefined ? { name, family: undefined, line, chains: new Map() } : tableOf(name, said, line);
-      if (said === undefined) tables.push(current);
+    if (raw.startsWith("*")) {
+      flush();
+      table = raw.slice(1).trim();
       return;
     }
-    if (first === ":") {
-      const [name, policy] = tokens(trimmed.slice(1));
-      if (current !== undefined && name !== undefined) {
-        chainOf(current, name, line).policy = policy === "ACCEPT" || policy === "DROP" ? policy : undefined;
+    if (raw === "COMMIT") {
+      flush();
+      table = "filter";
+      // Sections that follow without a comment have their own family.
+      said = undefined;
+      return;
+    }
+    if (setLine.test(raw)) {
+      if (!ipsets.read(raw, line)) notes.add(line, `not understood: ${raw.slice(0, 80)}`);
+      return;
+    }
+    const words = splitWords(raw);
+    const program = /(^|\/)(ip6?tables)(-nft|-legacy)?$/.exec(words[0] ?? "")?.[2];
+    let here = table;
+    if (program !== undefined) {
+      words.shift();
+      const at = words.findIndex((word) => word === "-t" || word === "--table");
+      here = at < 0 ? "filter" : (words[at + 1] ?? "");
+      if (at >= 0) words.splice(at, 2);
+      while (words[0] === "-w" || words[0] === "--wait") words.shift();
+    }
+    if (here !== "filter") {
+      const outside = here === "nat" ? translated(words) : undefined;
+      if (outside !== undefined) names.outside(outside);
+      if (words.includes("DROP") && dropsElsewhere++ === 0) {
+        notes.add(line, `the table ${here.slice(0, 40)} drops packets too; only the table filter is judged`);
       }
       return;
     }
-    let words = tokens(trimmed);
-    const program = /^(?:.*\/)?(ip6?tables)(-nft|-legacy)?$/.exec(words[0] ?? "");
-    let table = current;
-    if (program !== null) {
-      words = words.slice(1).filter((word) => !/^(-w|--wait|-n|-v)$/.test(word));
-      const at = words.findIndex((word) => word === "-t" || word === "--table");
-      const name = at < 0 ? "filter" : (words[at + 1] ?? "filter");
-      if (at >= 0) words.splice(at, 2);
-      table = tableOf(name, program[1] === "ip6tables" ? "ipv6" : "ipv4", line);
-    } else if (/^\[\d+:\d+\]$/.test(words[0] ?? "")) words.shift();
-    if (words[0] === "COMMIT") current = undefined;
-    else if (words[0]?.startsWith("-") === true) {
-      table ??= tableOf("filter", said, line);
-      const at = { words, text: quotable(trimmed), line };
-      insertions += execute(table, at, insertions >= mostInsertions, notes);
+    if (program !== undefined) {
+      store.read(words, { raw, line, family: program === "ip6tables" ? "ipv6" : "ipv4", note: notes.add });
+      return;
     }
+    seen ??= familyIn(words);
+    waiting.push({ words, raw, line });
   });
-  return { file, vendor: "iptables", sets: sets.sets(), ruleLists: listsOf(tables, notes), notes: notes.notes() };
+  flush();
+
+  const lists = listsOf([...store.tables.values()], conjoiner(), names);
+  return {
+    file,
+    vendor: "iptables",
+    sets: [...lists.sets, ...ipsets.sets()],
+    ruleLists: lists.ruleLists,
+    notes: notes.notes(),
+  };
 }
 
-/** Words, those in quotes without them. */
-function tokens(text: string): string[] {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"?|'([^']*)'|[^\s"']+/g)].map(
-    ([word, double, single]) => double ?? single ?? word,
-  );
-}
-
-function chainOf(table: Table, name: string, line: number): OpenChain {
-  const known = table.chains.get(name);
-  if (known !== undefined) return known;
-  const made: OpenChain = { name, line, policy: undefined, rules: [] };
-  table.chains.set(name, made);
-  return made;
-}
-
-/** @returns how many insertions it took */
-function execute(table: Table, at: OpenChain["rules"][number], full: boolean, notes: Notes): number {
-  const [verb, name, ...rest] = at.words;
-  if (name === undefined) return 0;
-  const rule = { ...at, words: rest };
-  switch (verb) {
-    case "-A":
-    case "--append":
-      chainOf(table, name, at.line).rules.push(rule);
-      return 0;
-    case "-I":
-    case "--insert": {
-      const { rules } = chainOf(table, name, at.line);
-      const numbered = /^\d{1,9}$/.test(rest[0] ?? "");
-      const place = numbered ? Number(rest[0]) - 1 : 0;
-      if (full) notes.add(at.line, "too many insertions: this rule is taken as the last one");
-      rules.splice(full ? rules.length : Math.max(place, 0), 0, { ...rule, words: numbered ? rest.slice(1) : rest });
-      return 1;
-    }
-    case "-D":
-    case "--delete": {
-      const { rules } = chainOf(table, name, at.line);
-      const key = rest.join(" ");
-      const index = /^\d{1,9}$/.test(key) ? Number(key) - 1 : rules.findIndex(({ words }) => words.join(" ") === key);
-      if (index >= 0 && index < rules.length) rules.splice(index, 1);
-      else notes.add(at.line, "there is no such rule to delete");
-      return 1;
-    }
-    case "-P":
-    case "--policy":
-      chainOf(table, name, at.line).policy = rest[0] === "DROP" ? "DROP" : rest[0] === "ACCEPT" ? "ACCEPT" : undefined;
-      return 0;
-    case "-F":
-    case "--flush":
-      chainOf(table, name, at.line).rules = [];
-      return 0;
-    case "-N":
-    case "--new-chain":
-      chainOf(table, name, at.line);
-      return 0;
-    default:
-      notes.add(at.line, `${(verb ?? "").slice(0, 40)} is not understood`);
-      return 0;
+/** What a rule's addresses or protocol say of its family. */
+function familyIn(words: readonly string[]): Family | undefined {
+  for (let at = 0; at + 1 < words.length; at++) {
+    const word = words[at] as string;
+    const value = words[at + 1] as string;
+    if (word === "-p" && /^(ipv6-icmp|icmpv6|icmp6)$/.test(value)) return "ipv6";
+    if (word !== "-s" && word !== "-d") continue;
+    const parsed = parseEntry(value, { hostBits: "clear" });
+    if (parsed.ok) return parsed.value.family;
   }
+  return undefined;
 }
 
-function listsOf(tables: readonly Table[], notes: Notes): RuleList[] {
-  const byFamily = new Map<Family, Map<string, ReadonlyMap<string, Chain>>>();
-  for (const table of tables) {
-    const family = table.family ?? guessed(table, notes);
-    const known = byFamily.get(family) ?? new Map<string, ReadonlyMap<string, Chain>>();
-    byFamily.set(family, known);
-    if (known.has(table.name)) notes.add(table.line, `there is a table ${table.name} already; the last one counts`);
-    known.set(table.name, read(table, family, notes));
-  }
-  return [...byFamily].flatMap(([family, named]) => listsOfFamily(family, named, notes));
-}
-
-function guessed({ chains, line }: Table, notes: Notes): Family {
-  const words = [...chains.values()].flatMap(({ rules }) => rules.flatMap((rule) => rule.words));
-  if (words.some((word) => /^[0-9a-f]*:[0-9a-f:.]*(\/\d+)?$/i.test(word) && !/^\d*:\d*$/.test(word))) return "ipv6";
-  if (words.some((word) => /^(icmpv6|ipv6-icmp)$/.test(word))) return "ipv6";
-  if (!words.some((word) => /^\d+\.\d+\.\d+\.\d+/.test(word))) {
-    notes.add(line, "nothing says of which family this table is; taken as IPv4");
-  }
-  return "ipv4";
-}
-
-function read({ chains }: Table, family: Family, notes: Notes): ReadonlyMap<string, Chain> {
-  return new Map(
-    [...chains.values()].map((chain) => [
-      chain.name,
-      {
-        ...chain,
-        rules: chain.rules.map(({ words, text, line }) => ({ ...readRule(words, line, family, notes), text, line })),
-      },
-    ]),
-  );
-}
-
-const builtIn = /^(PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/;
-
-function listsOfFamily(
-  family: Family,
-  tables: ReadonlyMap<string, ReadonlyMap<string, Chain>>,
-  notes: Notes,
-): RuleList[] {
-  const filter = tables.get("filter");
-  if (filter === undefined) return [];
-  const reached = new Set<string>();
-  const lists: RuleList[] = [];
-  const used = (name: string): boolean => (filter.get(name)?.rules.length ?? 0) > 0;
-  for (const chain of filter.values()) {
-    if (!builtIn.test(chain.name)) continue;
-    const unfolded = unfold(chain, filter, family);
-    for (const name of unfolded.reached) reached.add(name);
-    const other = chain.name === "INPUT" ? "FORWARD" : "INPUT";
-    // A chain that nobody wrote a rule for says nothing of the traffic that the other one is for.
-    const inbound = used(chain.name) || (!used(other) && chain.name === "INPUT");
-    const before = chain.name === "OUTPUT" ? [] : earlierDenies(chain.name, family, tables);
-    lists.push({
-      ...listOf(chain, family, [...before, ...unfolded.rules, ...policyOf(chain, family, notes)]),
-      use: chain.name === "OUTPUT" ? "outbound" : inbound ? "inbound" : "unbound",
-    });
-  }
-  for (const chain of filter.values()) {
-    if (builtIn.test(chain.name) || reached.has(chain.name)) continue;
-    lists.push({ ...listOf(chain, family, unfold(chain, filter, family).rules), use: "unbound" });
-  }
-  return lists;
-}
-
-function listOf({ name, line }: Chain, family: Family, rules: readonly Rule[]): Omit<RuleList, "use"> {
-  return { id: `chain:${family} ${name}`, name, kind: "chain", scope: family, line, evaluation: "first-match", rules };
-}
-
-/** What the tables before the filter drop. */
-function earlierDenies(name: string, family: Family, tables: ReadonlyMap<string, ReadonlyMap<string, Chain>>): Rule[] {
-  const places = [
-    ["raw", "PREROUTING"],
-    ["mangle", "PREROUTING"],
-    ["mangle", name],
-  ] as const;
-  return places.flatMap(([table, hook]) => {
-    const chains = tables.get(table);
-    const chain = chains?.get(hook);
-    if (chains === undefined || chain === undefined) return [];
-    const { rules } = unfold(chain, chains, family);
-    // What an ACCEPT before lets through here is not worked out.
-    const accepts = rules.findIndex(({ action }) => action === "permit");
-    return rules
-      .map(
-        (rule, at): Rule =>
-          accepts >= 0 && accepts < at ? { ...rule, uncertain: `what table ${table} accepts` } : rule,
-      )
-      .filter(({ action }) => action === "deny");
-  });
-}
-
-function policyOf({ name, line, policy }: Chain, family: Family, notes: Notes): Rule[] {
-  if (policy === "DROP") return [];
-  const any = { entries: [{ text: "any", line, term: { kind: "any", family } as const }] };
-  if (policy === undefined) notes.add(line, `the policy of ${name} is not in the file`);
-  const uncertain = policy === undefined ? { uncertain: "the policy is not in the file" } : {};
-  const base = { text: `policy of ${name}`, line, source: any, destination: any, family, ...uncertain } as const;
-  return [{ ...base, service: { terms: [{ protocol: "any" }] }, action: "permit", enabled: true, isDefault: true }];
+/** The interface whose traffic out of the network gets another source: beyond it is the outside. */
+function translated(words: readonly string[]): string | undefined {
+  if (!words.includes("POSTROUTING") || !(words.includes("MASQUERADE") || words.includes("SNAT"))) return undefined;
+  const at = words.findIndex((word) => word === "-o" || word === "--out-interface");
+  return at < 0 || words[at - 1] === "!" ? undefined : words[at + 1];
 }

@@ -1,47 +1,40 @@
-/** External dynamic lists of PAN-OS, type IP: a text file on a web server that firewalls fetch. */
-import { defineFormat, type Format } from "../../core/allowlist/index";
-import { formatPrefix } from "../../core/ip/index";
+/** External dynamic lists of addresses, as PAN-OS fetches them from a web server. */
+import { defineFormat } from "../../core/allowlist/index";
+import { parseBlock } from "../../core/ip/index";
 import { eachLine } from "../lines";
-import { parseEdl, readEntry, wordOf } from "./parse";
+import { renderText } from "../text/render";
+import { parseEdl, readEdlLine } from "./parse";
 
-/** A plain list is one too; only a comment without a sign tells them apart. Else `--vendor panos-edl` has to say so. */
+/**
+ * A list without comments in bare words reads the same as a plain list, which then goes first. With such comments it is
+ * this one; where they are few beside the addresses, a plain list with stray words is as likely and the user is asked.
+ */
 function detect(head: string): number {
   let entries = 0;
   let others = 0;
-  let bare = 0;
-  eachLine(head, (raw) => {
-    const { word, column } = wordOf(raw);
-    if (word === "") return;
-    if (readEntry(word).term.kind !== "block") others++;
-    else entries++;
-    if (/^[A-Za-z]+\b(?![.:])/.test(raw.slice(column - 1 + word.length).trimStart())) bare++;
+  let commented = 0;
+  let impossible = 0;
+  eachLine(head, (content) => {
+    const line = readEdlLine(content);
+    if (line === undefined || entries + others >= 2_000) return;
+    if (!parseBlock(line.word).ok) {
+      others++;
+      return;
+    }
+    entries++;
+    const [first = ""] = line.comment.split(/[\s,;]/);
+    // More addresses on the line, or a netmask, would be a comment here; nobody comments like that.
+    if (/^["'(]?[\d.:-]*$/.test(first) && first !== "") impossible++;
+    else if (/^[\p{L}(]/u.test(line.comment)) commented++;
   });
-  if (entries === 0 || others > entries / 2) return 0;
-  return bare > 0 ? 0.96 : 0.3;
+  if (entries === 0 || impossible > 0 || others > entries / 10) return 0;
+  return commented > 0 ? 0.85 : 0.3;
 }
-
-function lines(added: readonly string[], removed: readonly string[]): string {
-  return [...removed.map((entry) => `- ${entry}\n`), ...added.map((entry) => `+ ${entry}\n`)].join("");
-}
-
-const render: Format["render"] = {
-  change: ({ add, remove }) =>
-    lines(
-      add.map(formatPrefix),
-      remove.map(({ text }) => text),
-    ),
-  rollback: ({ add, remove }) =>
-    lines(
-      remove.map(({ text }) => text),
-      add.map(formatPrefix),
-    ),
-  full: ({ prefixes }) => prefixes.map((prefix) => `${formatPrefix(prefix)}\n`).join(""),
-};
 
 export const panosEdl = defineFormat({
   id: "panos-edl",
   displayName: "PAN-OS external dynamic list",
-  exported: "the file itself, as the web server gives it; a change is lines with `+` and `-` before the entry",
+  exported: "the text file that the firewall's external dynamic list (type IP List) fetches, from its web server",
   detect,
   evaluation: "none",
   capability: {
@@ -50,9 +43,9 @@ export const panosEdl = defineFormat({
     maxEntries: 50_000,
     hostBits: "refused",
     source:
-      "PAN-OS 7.1 web interface help, external dynamic lists: 50,000 addresses for all lists of a firewall (150,000 on PA-5000 and PA-7000); a prefix counts as one",
+      "PAN-OS 7.1 web interface help, external dynamic lists: 50,000 addresses in all lists of a firewall (150,000 on PA-5000 and PA-7000 Series), later ones are skipped; newer models show theirs under List Capacities",
     lastVerified: "documentation, 2026-11",
   },
   parse: parseEdl,
-  render,
+  render: renderText,
 });

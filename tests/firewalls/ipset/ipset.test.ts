@@ -1,108 +1,151 @@
 import { planChange } from "../../../provider/core/allowlist/index";
+import { parsePrefix } from "../../../provider/core/ip/index";
 import { readConfig } from "../../../provider/firewalls/index";
 import { ipset } from "../../../provider/firewalls/ipset/index";
 import { describeFormat, pasteCommands } from "../formatSuite";
-import { prefixOf } from "../questions";
 
-const noRules = "a set has no rules; those of iptables use it";
+const noRules = "rules are in another file";
 
 describeFormat(ipset, {
   folder: __dirname,
   apply: pasteCommands,
   roundTrips: [
-    { fixture: "sets.save", list: "scuba6" },
-    { fixture: "large.save", list: ["scuba", "scuba6"] },
+    { fixture: "sets.ipset", list: "SCUBA" },
+    { fixture: "sets.ipset", list: "SCUBA6" },
+    { fixture: "sets.ipset", list: ["SCUBA", "SCUBA6"] },
   ],
   lacks: { "deny-before-permit": noRules, "decoy-deny": noRules, "disabled-rule": noRules },
   generate: (entries) => {
-    const lines = Array.from(
-      { length: entries },
-      (_, at) => `add big 10.${(at >> 14) & 255}.${(at >> 6) & 255}.${(at & 63) * 4}/31`,
-    );
-    return { text: `create big hash:net family inet maxelem 65536\n${lines.join("\n")}\n`, list: "big" };
+    const sets = Math.ceil(entries / 500);
+    const lines = [`create ALL list:set size ${sets}`];
+    for (let set = 0; set < sets; set++) {
+      lines.push(`create S${set} hash:net family inet maxelem 65536`, `add ALL S${set}`);
+      for (let at = set * 500; at < Math.min(entries, set * 500 + 500); at++) {
+        lines.push(`add S${set} 10.${(at >> 14) & 255}.${(at >> 6) & 255}.${(at & 63) * 4}/31`);
+      }
+    }
+    return { text: `${lines.join("\n")}\n`, list: "ALL" };
   },
   cases: [
     {
-      name: "lets the longest prefix decide, nomatch or not, and clears host bits",
-      fixture: "sets.save",
-      asked: { list: "scuba" },
-      shows: ["hole"],
-      previous: ["198.51.100.64/27"],
+      name: "reads elements with comments, bare addresses, host bits that the kernel clears",
+      fixture: "sets.ipset",
+      asked: { list: "SCUBA" },
+      previous: ["20.0.0.0/8"],
       verdicts: {
-        "192.0.2.0/28": "present 2",
-        "192.0.2.200/29": "present 3",
-        "192.0.2.64/26": "partial",
-        "192.0.2.64/29": "covered 4",
-        "192.0.2.72/31": "missing",
-        "192.0.2.74/31": "present 6",
+        "192.0.2.0/28": "present 6",
+        "192.0.2.16/28": "present 7",
+        "192.0.2.64/26": "covered 8,9",
+        "192.0.2.128/25": "partial 10",
+        "192.0.2.200/32": "present 10",
+        "198.51.100.0/25": "present 11",
+        "198.51.100.128/25": "missing",
         "2001:db8:40::10/124": "unsupported",
       },
-      extra: ["stale 7"],
+      extra: ["stale 12"],
+      notes: 0,
     },
     {
-      name: "takes single addresses for the prefixes of the set's netmask",
-      fixture: "sets.save",
-      asked: { list: "hosts" },
-      verdicts: { "192.0.2.200/29": "present 12", "192.0.2.192/29": "missing" },
-    },
-    {
-      name: "is undecided where a port decides too, within the address",
-      fixture: "sets.save",
-      asked: { list: "web" },
-      shows: ["unknown"],
-      verdicts: { "192.0.2.0/28": "undecided 14", "198.51.100.0/24": "missing" },
-    },
-    {
-      name: "reads lists of sets, each of its family",
-      fixture: "sets.save",
-      asked: { list: "all" },
+      name: "judges a set of sets, both families",
+      fixture: "sets.ipset",
+      asked: { list: "PORTAL" },
       shows: ["nested-group"],
-      verdicts: { "192.0.2.0/28": "present 2", "2001:db8:40::10/124": "present 10", "192.0.2.72/31": "missing" },
+      verdicts: { "192.0.2.0/28": "present 6", "2001:db8:40::10/124": "present 13", "2001:db8:40::/124": "partial 14" },
     },
     {
-      name: "is undecided about a set that is not there",
-      fixture: "sets.save",
-      asked: { list: "lost" },
-      shows: ["undefined-member"],
-      verdicts: { "192.0.2.200/29": "present 12", "192.0.2.0/28": "undecided 19" },
+      name: "judges the sets of two families as a pair",
+      fixture: "sets.ipset",
+      asked: { list: ["SCUBA", "SCUBA6"] },
+      verdicts: { "192.0.2.0/28": "present 6", "2001:db8:40::10/124": "present 13" },
     },
     {
-      name: "is not led astray by a list that holds itself",
-      fixture: "sets.save",
-      asked: { list: "loop" },
+      name: "widens addresses by the netmask of their set",
+      fixture: "sets.ipset",
+      asked: { list: "HOSTS" },
+      verdicts: { "203.0.113.16/28": "present 17", "203.0.113.32/28": "missing" },
+    },
+    {
+      name: "lets the longest element decide: nomatch is a hole, and an element in the hole is none",
+      fixture: "sets.ipset",
+      asked: { list: "HOLED" },
+      shows: ["hole"],
+      verdicts: {
+        "192.0.2.0/24": "partial",
+        "192.0.2.0/26": "covered 18",
+        "192.0.2.64/27": "missing",
+        "192.0.2.96/28": "present 20",
+        "198.51.100.0/25": "missing",
+        "198.51.101.0/24": "covered 22",
+        "198.51.0.0/24": "present 24",
+      },
+    },
+    {
+      name: "is undecided about names, the other family, octal octets",
+      fixture: "odd.ipset",
+      asked: { list: "MIXED" },
+      shows: ["unknown"],
+      verdicts: { "192.0.2.0/28": "present 2", "198.51.100.0/24": "undecided 3,5" },
+    },
+    {
+      name: "is undecided about elements for certain ports, and sure outside of them",
+      fixture: "odd.ipset",
+      asked: { list: "PORTS" },
+      verdicts: { "192.0.2.0/28": "undecided 7", "198.51.100.0/24": "missing" },
+    },
+    {
+      name: "reads sets that contain each other, once",
+      fixture: "odd.ipset",
+      asked: { list: "A" },
       shows: ["cyclic-group"],
-      verdicts: { "192.0.2.200/29": "present 12" },
+      verdicts: { "192.0.2.16/28": "present 11", "192.0.2.64/28": "missing" },
+      warnings: ["leads back to itself"],
     },
     {
-      name: "is undecided about entries of the other family and such as are no addresses; forgets deleted ones",
-      fixture: "sets.save",
-      asked: { list: "broken" },
-      verdicts: { "192.0.2.0/28": "present 25", "10.0.0.0/24": "undecided" },
+      name: "takes a member that is not in the file as unknown",
+      fixture: "odd.ipset",
+      asked: { list: "LOST" },
+      shows: ["undefined-member"],
+      verdicts: { "192.0.2.16/28": "present 11", "192.0.2.32/28": "present 12", "192.0.2.64/28": "undecided 18" },
     },
     {
-      name: "judges the sets of both families together",
-      fixture: "large.save",
-      asked: { list: ["scuba", "scuba6"] },
-      verdicts: { "192.0.2.0/28": "present 2", "2001:db8:40::10/124": "present 6", "198.51.100.0/24": "partial" },
+      name: "follows del, swap and flush",
+      fixture: "odd.ipset",
+      asked: { list: "OLD" },
+      verdicts: { "192.0.2.128/25": "present 22", "192.0.2.64/26": "missing", "10.0.0.0/8": "missing" },
+    },
+    {
+      name: "finds nothing in a set that was emptied",
+      fixture: "odd.ipset",
+      asked: { list: "NEW" },
+      verdicts: { "10.0.0.0/8": "missing" },
     },
   ],
 });
 
 describe("ipset: maxelem", () => {
-  const plan = (entries: number) => {
-    const { model, format } = readConfig("create s hash:net family inet maxelem 4\nadd s 10.0.0.0/8\n", "f", "ipset");
-    const desired = Array.from({ length: entries }, (_, at) => prefixOf(`192.0.2.${at * 2}/32`));
-    return planChange({
+  const prefix = (text: string) => {
+    const parsed = parsePrefix(text);
+    if (!parsed.ok) throw new Error(parsed.problem.message);
+    return parsed.value;
+  };
+  const full = "create S hash:net family inet maxelem 2\nadd S 192.0.2.0/28\nadd S 20.0.0.0/8\n";
+  const plan = (desired: readonly string[], previous: readonly string[]) => {
+    const { model, format } = readConfig(full, "sets", "ipset");
+    const change = planChange({
       model,
-      subject: { kind: "list", names: ["s"] },
-      desired,
-      previous: [],
+      subject: { kind: "list", names: ["S"] },
+      desired: desired.map(prefix),
+      previous: previous.map(prefix),
       capability: format.capability,
-    });
+    }).changes[0];
+    return change === undefined ? "" : format.render.change(change, model);
   };
 
-  it("takes as many entries as it says, and refuses one more", () => {
-    expect(plan(3).changes[0]?.add).toHaveLength(3);
-    expect(() => plan(4)).toThrow(/hash:net s would have 5 entries; it holds 4/);
+  it("makes room first where the set could not hold old and new at once", () => {
+    expect(plan(["192.0.2.0/28", "198.51.100.0/25"], ["20.0.0.0/8"])).toBe("del S 20.0.0.0/8\nadd S 198.51.100.0/25\n");
+  });
+
+  it("refuses one entry more than the set holds", () => {
+    expect(() => plan(["192.0.2.0/28", "198.51.100.0/25"], [])).toThrow(/would have 3 entries; it holds 2/);
   });
 });

@@ -1,23 +1,18 @@
-import { planChange } from "../../../provider/core/allowlist/index";
-import { readConfig } from "../../../provider/firewalls/index";
+import { detectFormat } from "../../../provider/firewalls/index";
 import { panosEdl } from "../../../provider/firewalls/panos-edl/index";
 import { describeFormat } from "../formatSuite";
-import { prefixOf } from "../questions";
 
-/** What a person does with lines that begin with `+` and `-`: one line each. */
+/** What a person does with lines that begin with `+` and `-`: the whole line goes, with its comment. */
 function apply(config: string, rendered: string): string {
   const changes = rendered.split("\n").filter((line) => line !== "");
-  const lines = config.split("\n").filter((line) => line !== "");
-  for (const change of changes) {
-    const entry = change.slice(2);
-    if (change.startsWith("+ ")) lines.push(entry);
-    else {
-      const at = lines.findIndex((line) => line.trim().split(/[ \t]/)[0] === entry);
-      if (at < 0) throw new Error(`${entry} is not there`);
-      lines.splice(at, 1);
-    }
+  const lines = config.replace(/\n$/, "").split("\n");
+  for (const change of changes.filter((one) => one.startsWith("- "))) {
+    const at = lines.findIndex((line) => line.split(" ")[0] === change.slice(2));
+    if (at < 0) throw new Error(`${change} is not there`);
+    lines.splice(at, 1);
   }
-  return `${lines.join("\n")}\n`;
+  const added = changes.filter((line) => line.startsWith("+ ")).map((line) => line.slice(2));
+  return [...lines, ...added, ""].join("\n");
 }
 
 const noRules = "a list has no rules";
@@ -26,7 +21,7 @@ const noGroups = "a list has no groups";
 describeFormat(panosEdl, {
   folder: __dirname,
   apply,
-  roundTrips: [{ fixture: "clean.txt", list: "" }],
+  roundTrips: [{ fixture: "portal.txt", list: "" }],
   lacks: {
     "deny-before-permit": noRules,
     "decoy-deny": noRules,
@@ -39,52 +34,71 @@ describeFormat(panosEdl, {
   generate: (entries) => ({
     text: Array.from(
       { length: entries },
-      (_, at) => `10.${(at >> 14) & 255}.${(at >> 6) & 255}.${(at & 63) * 4}/31 poller\n`,
+      (_, at) => `10.${(at >> 14) & 255}.${(at >> 6) & 255}.${(at & 63) * 4}/31 customer ${at}\n`,
     ).join(""),
     list: "",
   }),
   cases: [
     {
-      name: "takes one entry of each line, and nothing of the comment, whatever is in it",
-      fixture: "edl.txt",
-      shows: ["unknown"],
-      previous: ["198.51.100.64/27"],
+      name: "ends an entry at the first blank, whatever the comment looks like",
+      fixture: "portal.txt",
+      previous: ["20.0.0.0/8"],
       verdicts: {
         "192.0.2.0/28": "present 2",
         "192.0.2.16/28": "present 3",
-        "2001:db8:40::10/124": "present 4",
+        "192.0.2.64/26": "present 4",
+        "192.0.2.128/25": "partial 5",
         "192.0.2.200/32": "present 5",
-        "192.0.2.72/29": "undecided 9,10",
-        "10.20.0.0/16": "undecided 10",
-        "203.0.113.0/24": "undecided 10",
+        "198.51.100.0/24": "missing",
+        "2001:db8:40::10/124": "present 6",
+        "2001:db8:40::40/124": "present 7",
+        "2001:db8:41::/48": "missing",
       },
-      extra: ["stale 6", "duplicate 8"],
-      notes: 2,
+      extra: ["foreign 9", "duplicate 10", "stale 11"],
+      notes: 0,
     },
     {
-      name: "is sure where every line can be read",
-      fixture: "clean.txt",
-      verdicts: { "192.0.2.0/27": "covered", "198.51.100.0/24": "missing" },
+      name: "is undecided where the guidelines do not say what the firewall reads",
+      fixture: "doubtful.txt",
+      shows: ["unknown"],
+      verdicts: {
+        "192.0.2.10/32": "present 1",
+        "192.0.2.32/27": "undecided 2",
+        "192.0.2.64/26": "undecided 3",
+        "192.0.2.128/27": "undecided 4",
+        "192.0.2.160/27": "undecided 5",
+        "192.0.2.192/26": "missing",
+      },
+      notes: 4,
+    },
+    {
+      name: "takes a name for no addresses that it knows",
+      fixture: "names.txt",
+      verdicts: { "192.0.2.10/32": "present 1", "198.51.100.0/24": "undecided 11" },
+      notes: 1,
     },
   ],
 });
 
-describe("panos-edl: capacity", () => {
-  const plan = (there: number) => {
-    const text = Array.from({ length: there }, (_, at) => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}\n`).join("");
-    const { model, format } = readConfig(text, "f", "panos-edl");
-    const { capability } = format;
-    return planChange({
-      model,
-      subject: { kind: "list", names: [""] },
-      desired: [prefixOf("192.0.2.0/24")],
-      previous: [],
-      capability,
-    });
-  };
+describe("panos-edl: detection beside plain lists", () => {
+  const bare = (addresses: number, commented: number): string =>
+    Array.from({ length: addresses }, (_, at) => `192.0.2.${at}${at < commented ? " portal" : ""}\n`).join("");
 
-  it("holds 50,000 entries, and refuses one more", () => {
-    expect(plan(49_999).changes[0]?.add).toHaveLength(1);
-    expect(() => plan(50_000)).toThrow(/would have 50001 entries; it holds 50000/);
+  it("leaves a list without comments in bare words to the plain list, which reads it the same", () => {
+    expect(detectFormat(bare(20, 0), "list.txt").id).toBe("text");
+    expect(detectFormat("192.0.2.0/24 # one\n192.0.2.9 ; two\n", "list.txt").id).toBe("text");
+  });
+
+  it("takes a list whose entries carry bare words", () => {
+    expect(detectFormat(bare(20, 20), "list.txt").id).toBe("panos-edl");
+  });
+
+  it("asks where a few words stand among many addresses: comments here, entries of a plain list", () => {
+    expect(() => detectFormat(bare(20, 1), "list.txt")).toThrow(/list\.txt could be panos-edl or text/);
+  });
+
+  it("does not take a second address or a netmask for a comment", () => {
+    expect(panosEdl.detect("192.0.2.0 255.255.255.0\n192.0.2.1 portal\n")).toBe(0);
+    expect(panosEdl.detect("192.0.2.1 192.0.2.2\n")).toBe(0);
   });
 });
