@@ -4,10 +4,11 @@ import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
 import { csv } from "./csv/index";
+import { gcpFirewall } from "./gcp-firewall/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, text, csv];
+export const formats: readonly Format[] = [ciscoAsa, text, csv, gcpFirewall];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;
