@@ -45,6 +45,7 @@ export function parseGcpFirewall(text: string, file: string): Model {
   });
   if (problem !== undefined) {
     reading.notes.add(problem.line, problem.message);
+    leaveOpen(root, problem.line, reading.sets);
     // What was cut off may be a stronger rule, either way.
     for (const { ingress } of reading.networks.values()) {
       ingress.push(
@@ -62,6 +63,14 @@ export function parseGcpFirewall(text: string, file: string): Model {
     ruleLists: [...reading.networks.values()].flatMap(listsOf),
     notes: reading.notes.notes(),
   };
+}
+
+/** The ranges of the last rule may go on where the file stops. */
+function leaveOpen(root: JsonNode | undefined, line: number, sets: NamedSet[]): void {
+  const set = sets.at(-1);
+  if (set === undefined || member(rulesIn(root).at(-1)?.[0], "sourceRanges")?.line !== set.line) return;
+  const rest: Entry = { text: "the rest", line, term: { kind: "unknown", what: "notUnderstood" } };
+  sets[sets.length - 1] = { ...set, entries: [...set.entries, rest] };
 }
 
 /** The rules with their paths, whatever holds them. */

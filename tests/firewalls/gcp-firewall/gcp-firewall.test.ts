@@ -125,5 +125,11 @@ describeFormat(gcpFirewall, {
       asked: { list: "scuba" },
       verdicts: { "192.0.2.0/24": "present 5", "198.51.100.0/24": "missing" },
     },
+    {
+      name: "does not take the ranges of a torn rule for all of them",
+      fixture: "torn-ranges.txt",
+      asked: { list: "scuba" },
+      verdicts: { "192.0.2.0/24": "present 6", "198.51.100.0/24": "undecided" },
+    },
   ],
 });
