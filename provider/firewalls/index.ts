@@ -3,12 +3,13 @@ import type { Format, Model } from "../core/allowlist/index";
 import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
+import { cloudflareList } from "./cloudflare-list/index";
 import { csv } from "./csv/index";
 import { gcpFirewall } from "./gcp-firewall/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, text, csv, gcpFirewall];
+export const formats: readonly Format[] = [ciscoAsa, text, csv, gcpFirewall, cloudflareList];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;
