@@ -5,12 +5,21 @@ import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
 import { cloudflareList } from "./cloudflare-list/index";
 import { csv } from "./csv/index";
+import { gcpCloudArmor } from "./gcp-cloud-armor/index";
 import { gcpFirewall } from "./gcp-firewall/index";
 import { servicenowIpAccess } from "./servicenow-ip-access/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, text, csv, gcpFirewall, cloudflareList, servicenowIpAccess];
+export const formats: readonly Format[] = [
+  ciscoAsa,
+  text,
+  csv,
+  gcpFirewall,
+  cloudflareList,
+  servicenowIpAccess,
+  gcpCloudArmor,
+];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

@@ -13,8 +13,8 @@ import {
   type RuleList,
 } from "../../core/allowlist/index";
 import type { Family } from "../../core/ip/index";
+import { readRange } from "../gcpRanges";
 import { items, type JsonNode, member, readJson, textOf } from "../json";
-import { readRange } from "./ranges";
 import { readService } from "./service";
 
 type Notes = ReturnType<typeof noteCollector>;

@@ -1,8 +1,8 @@
 /** One range of a rule: a prefix; a single address is its own. */
-import type { Term } from "../../core/allowlist/index";
-import { parseEntry } from "../../core/ip/index";
-import { type JsonNode, textOf } from "../json";
-import { quotable } from "../lines";
+import type { Term } from "../core/allowlist/index";
+import { parseEntry } from "../core/ip/index";
+import { type JsonNode, textOf } from "./json";
+import { quotable } from "./lines";
 
 export interface RangeReading {
   readonly text: string;
