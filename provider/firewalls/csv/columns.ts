@@ -9,6 +9,8 @@ export interface Columns {
   readonly headerRows: 0 | 1;
   /** Addresses, prefixes, ranges; or the first address of a range, when `last` is there. Absent: no column has any. */
   readonly address?: number;
+  /** The columns of the other family, where each family has one. */
+  readonly also: readonly number[];
   readonly last?: number;
   /** A netmask or the length of the prefix. */
   readonly mask?: number;
@@ -60,9 +62,9 @@ function looksLikeValue({ text }: Cell): boolean {
 
 export function columnsOf(rows: readonly Row[]): Columns {
   const [first] = rows;
-  if (first === undefined) return { headerRows: 0, vetoes: [] };
+  if (first === undefined) return { headerRows: 0, also: [], vetoes: [] };
   const named = !first.cells.some(looksLikeValue);
-  if (!named) return { headerRows: 0, vetoes: [], ...byContent(rows, 0) };
+  if (!named) return { headerRows: 0, also: [], vetoes: [], ...byContent(rows, 0) };
   const names = first.cells.map(nameOf);
   const vetoes = names.flatMap((name, at) =>
     vetoNames.flatMap(([pattern, words]) => (pattern.test(name) ? [{ at, name, words }] : [])),
@@ -71,15 +73,21 @@ export function columnsOf(rows: readonly Row[]): Columns {
     const at = names.findIndex((name) => pattern.test(name));
     return at < 0 ? undefined : at;
   };
-  const header = { headerRows: 1, vetoes } as const;
+  const header = { headerRows: 1, also: [], vetoes } as const;
   const address = addressNames.map(place).find((at) => at !== undefined);
   if (address !== undefined) {
     const mask = place(maskNames);
-    return { ...header, address, ...(mask === undefined ? {} : { mask }) };
+    const pair = names.flatMap((name, at) => (at !== address && ofOtherFamily(name, names[address]) ? [at] : []));
+    return { ...header, address, also: pair, ...(mask === undefined ? {} : { mask }) };
   }
   const [start, last] = [place(firstNames), place(lastNames)];
   if (start !== undefined && last !== undefined) return { ...header, address: start, last };
   return { ...header, ...byContent(rows, 1) };
+}
+
+/** `ipv4_prefix` and `ipv6_prefix` are one column in two. */
+function ofOtherFamily(name: string, chosen: string | undefined): boolean {
+  return /^ipv[46]/.test(name) && name.replace(/^ipv[46]/, "") === chosen?.replace(/^ipv[46]/, "") && name !== chosen;
 }
 
 /** The first column that holds an address in any row. */

@@ -34,14 +34,16 @@ export function parseCsv(text: string, file: string): Model {
       continue;
     }
     const why = vetoOf(row, columns);
-    for (const { term, text: written, problem } of valuesOf(cell, row, columns)) {
-      entries.push({
-        text: quotable(written),
-        term: why === undefined ? term : doubted(term),
-        line: cell.line,
-        column: cell.column,
-      });
-      if (problem !== undefined) notes.add(cell.line, problem);
+    for (const one of [cell, ...cellsAt(row, columns.also)]) {
+      for (const { term, text: written, problem } of valuesOf(one, row, columns)) {
+        entries.push({
+          text: quotable(written),
+          term: why === undefined ? term : doubted(term),
+          line: one.line,
+          column: one.column,
+        });
+        if (problem !== undefined) notes.add(one.line, problem);
+      }
     }
     if (why !== undefined) notes.add(row.line, why);
   }
@@ -53,6 +55,10 @@ export function parseCsv(text: string, file: string): Model {
     ruleLists: [],
     notes: notes.notes(),
   };
+}
+
+function cellsAt({ cells }: Row, places: readonly number[]): Cell[] {
+  return places.flatMap((at) => cells[at] ?? []);
 }
 
 function vetoOf({ cells }: Row, { vetoes }: Columns): string | undefined {
@@ -86,12 +92,12 @@ function valuesOf(cell: Cell, row: Row, { last, mask, address }: Columns): Value
 /** A second column of addresses may be the same ones in another form, or others that nobody would miss. */
 function noteOtherColumn(
   rows: readonly Row[],
-  { headerRows, address, last, mask }: Columns,
+  { headerRows, address, also, last, mask }: Columns,
   notes: { add(line: number, message: string): void },
 ): void {
   const row = rows[headerRows];
   const other = row?.cells.findIndex(
-    ({ text }, at) => ![address, last, mask].includes(at) && isAddress(text) && !/^255\./.test(text),
+    ({ text }, at) => ![address, last, mask, ...also].includes(at) && isAddress(text) && !/^255\./.test(text),
   );
   if (row === undefined || other === undefined || other < 0) return;
   notes.add(row.line, `column ${other + 1} holds addresses too; only column ${(address ?? 0) + 1} is read`);

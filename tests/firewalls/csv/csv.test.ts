@@ -108,5 +108,16 @@ describeFormat(csv, {
       },
       notes: 3,
     },
+    {
+      name: "reads two columns where each family has one",
+      fixture: "families.csv",
+      verdicts: {
+        "192.0.2.0/28": "present 2",
+        "192.0.2.64/26": "present 4",
+        "2001:db8:40::10/124": "present 2",
+        "2001:db8:50::/48": "present 3",
+      },
+      notes: 0,
+    },
   ],
 });
