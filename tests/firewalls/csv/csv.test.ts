@@ -119,5 +119,11 @@ describeFormat(csv, {
       },
       notes: 0,
     },
+    {
+      name: "reads a column that says what is disabled the other way round",
+      fixture: "switched.csv",
+      verdicts: { "192.0.2.0/28": "present 2", "192.0.2.64/26": "undecided 3" },
+      notes: 1,
+    },
   ],
 });
