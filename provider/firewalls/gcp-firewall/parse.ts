@@ -86,9 +86,8 @@ export function isRule(node: JsonNode | undefined): boolean {
 }
 
 function listsOf({ name, path, line, ingress, egress }: Network): RuleList[] {
-  const common = { scope: projectOf(path), line, evaluation: "priority" } as const;
-  const scoped =
-    common.scope === undefined ? { line, evaluation: common.evaluation } : { ...common, scope: common.scope };
+  const scope = projectOf(path);
+  const scoped = { line, evaluation: "priority", ...(scope === undefined ? {} : { scope }) } as const;
   const lists: RuleList[] = [];
   if (ingress.length > 0) {
     lists.push({
