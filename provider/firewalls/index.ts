@@ -5,13 +5,18 @@ import { MsemError } from "../core/errors";
 import { ciscoAsa } from "./cisco-asa/index";
 import { ciscoIos } from "./cisco-ios/index";
 import { ciscoNxos } from "./cisco-nxos/index";
+import { cloudflareList } from "./cloudflare-list/index";
+import { csv } from "./csv/index";
 import { fortios } from "./fortios/index";
+import { gcpCloudArmor } from "./gcp-cloud-armor/index";
+import { gcpFirewall } from "./gcp-firewall/index";
 import { ipset } from "./ipset/index";
 import { iptables } from "./iptables/index";
 import { junos } from "./junos/index";
 import { panosEdl } from "./panos-edl/index";
 import { panosSet } from "./panos-set/index";
 import { panosXml } from "./panos-xml/index";
+import { servicenowIpAccess } from "./servicenow-ip-access/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
@@ -19,13 +24,18 @@ export const formats: readonly Format[] = [
   ciscoAsa,
   ciscoIos,
   ciscoNxos,
+  cloudflareList,
   fortios,
+  gcpCloudArmor,
+  gcpFirewall,
   ipset,
   iptables,
   junos,
   panosEdl,
   panosSet,
   panosXml,
+  servicenowIpAccess,
+  csv,
   text,
 ];
 

@@ -21,6 +21,8 @@ export interface Capability {
   readonly mixedFamilies?: boolean;
   /** Entries per list; absent: no limit is documented. */
   readonly maxEntries?: number;
+  /** What becomes of a list that has lost its last entry, where a change must not do that: `it admits everybody`. */
+  readonly neverEmpty?: string;
   /** What happens to host bits that are set in an entry: read as the prefix around, or refused. */
   readonly hostBits: "ignored" | "refused";
   /** Where the figures are from. */

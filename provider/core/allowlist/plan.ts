@@ -46,10 +46,11 @@ export function planChange(question: Question): Plan {
     return { set, add: [], remove, keep: set.entries.length - remove.length };
   });
   const lacking = lackingIn(judge({ ...question, model: applyChanges(model, kept) }));
-  const tried = kept.map((change) => {
-    const add = lacking.filter(({ prefix }) => home(prefix, sets, question) === change.set);
-    return { ...change, add: add.map(({ prefix }) => prefix).sort(comparePrefixes) };
-  });
+  const tried = spread(
+    lacking.map(({ prefix }) => prefix),
+    kept,
+    question,
+  );
   const left = lackingIn(judge({ ...question, model: applyChanges(model, tried) }));
   // An entry that would not help is not added.
   const useless = new Set(left.map(({ prefix }) => formatPrefix(prefix)));
@@ -57,7 +58,10 @@ export function planChange(question: Question): Plan {
     ...change,
     add: change.add.filter((prefix) => !useless.has(formatPrefix(prefix))),
   }));
-  for (const change of changes) refuseOverfull(model, change, question);
+  for (const change of changes) {
+    refuseOverfull(model, change, question);
+    refuseEmptied(model, change, question);
+  }
   const stuck = before.extra.filter(({ leaf, verdict }) => verdict === "stale" && !isDirect(leaf.via, sets));
   return { changes, judgement: before, left, warnings: stuck.map((extra) => stuckWarning(model, extra)) };
 }
@@ -67,9 +71,21 @@ function lackingIn({ prefixes }: Judgement): JudgedPrefix[] {
   return prefixes.filter(({ verdict }) => lacking.has(verdict));
 }
 
-/** The first of the lists that can hold the prefix. */
-function home(prefix: Prefix, sets: readonly NamedSet[], { capability }: Question): NamedSet | undefined {
-  return sets.find(({ family }) => entriesFor(prefix, capability, family) > 0);
+/** Each prefix goes into the first list that can hold it and has room; where none has, into the first, which is refused. */
+function spread(lacking: readonly Prefix[], kept: readonly ListChange[], { capability }: Question): ListChange[] {
+  const homes = kept.map((change) => {
+    const limit = limitOf(capability, change.set) ?? Number.POSITIVE_INFINITY;
+    return { change, add: [] as Prefix[], room: limit - change.keep };
+  });
+  for (const prefix of [...lacking].sort(comparePrefixes)) {
+    const needed = ({ change }: (typeof homes)[number]): number => entriesFor(prefix, capability, change.set.family);
+    const able = homes.filter((one) => needed(one) > 0);
+    const home = able.find((one) => needed(one) <= one.room) ?? able[0];
+    if (home === undefined) continue;
+    home.add.push(prefix);
+    home.room -= needed(home);
+  }
+  return homes.map(({ change, add }) => ({ ...change, add }));
 }
 
 function isDirect(via: ExtraEntry["leaf"]["via"], sets: readonly NamedSet[]): boolean {
@@ -122,6 +138,15 @@ function refuseOverfull(model: Model, { set, add, remove }: ListChange, { capabi
     "MSEM_REFUSED",
     `${model.file}: ${describe(set)} would have ${after} entries; it holds ${limit}. Nothing was rendered`,
     { hint: "Spread the prefixes over several lists, or make room first." },
+  );
+}
+
+function refuseEmptied(model: Model, { set, add, remove, keep }: ListChange, { capability }: Question): void {
+  if (capability.neverEmpty === undefined || remove.length === 0 || keep + add.length > 0) return;
+  throw new MsemError(
+    "MSEM_REFUSED",
+    `${model.file}: ${describe(set)} would have no entry left, and then ${capability.neverEmpty}. Nothing was rendered`,
+    { hint: "Disable or delete what uses the list, if nothing is to be admitted any more." },
   );
 }
 

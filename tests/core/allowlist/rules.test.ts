@@ -291,6 +291,30 @@ describe("a plan", () => {
     );
   });
 
+  it("fills several lists in their order, each to its limit", () => {
+    const model = modelOf([], [set("a", "10.0.0.0/8 11.0.0.0/8"), set("b", "12.0.0.0/8")]);
+    const subject = { kind: "list", names: ["a", "b"] } as const;
+    const planned = (desired: readonly string[]) =>
+      planChange({ ...question(model, desired, { maxEntries: 3 }), subject }).changes.map(({ add }) =>
+        add.map(formatPrefix),
+      );
+    const three = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
+    expect(planned(three)).toEqual([["192.0.2.0/24"], ["198.51.100.0/24", "203.0.113.0/24"]]);
+    expect(() => planned([...three, "233.252.0.0/24"])).toThrow(/MSEM_REFUSED .*would have 4 entries; it holds 3/);
+  });
+
+  it("is refused when it would take the last entry of a list that must not be empty", () => {
+    const model = modelOf([], [set("a", "192.0.2.0/24")]);
+    const previous = [prefixOf("192.0.2.0/24")];
+    const planned = (desired: readonly string[], neverEmpty?: string) =>
+      planChange({ ...question(model, desired, neverEmpty === undefined ? {} : { neverEmpty }), previous }).changes[0];
+    expect(() => planned([], "it admits everybody")).toThrow(
+      /MSEM_REFUSED .*would have no entry left, and then it admits everybody\. Nothing was rendered/,
+    );
+    expect(planned(["198.51.100.0/24"], "it admits everybody")).toMatchObject({ keep: 0, remove: [{}] });
+    expect(planned([])).toMatchObject({ keep: 0, remove: [{}] });
+  });
+
   it("is refused for rules, and names the lists there are", () => {
     const model = modelOf([rule("permit", "@a")], [set("a", "192.0.2.0/24")]);
     expect(() => planChange({ ...question(model, []), subject: { kind: "rule", name: "acl" } })).toThrow(
