@@ -2,12 +2,13 @@
 import type { Format, Model } from "../core/allowlist/index";
 import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
+import { checkpoint } from "./checkpoint/index";
 import { ciscoAsa } from "./cisco-asa/index";
 import { pfsense } from "./pfsense/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [ciscoAsa, pfsense, text];
+export const formats: readonly Format[] = [checkpoint, ciscoAsa, pfsense, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

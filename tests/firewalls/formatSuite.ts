@@ -17,6 +17,7 @@ import { formatPrefix, intervalOf, type Prefix } from "../../provider/core/ip/in
 import { detectFormat, formats, readConfig } from "../../provider/firewalls/index";
 import { brokenText } from "./mutate";
 import {
+  definedObjects,
   desiredArbitrary,
   everythingElse,
   fine,
@@ -156,7 +157,7 @@ export function describeFormat(format: Format, cases: FormatCases): void {
           const lacking = judgement.prefixes.filter(({ verdict }) => !fine.has(verdict));
           expect(lacking.map(({ prefix, verdict }) => `${formatPrefix(prefix)} ${verdict}`)).toEqual([]);
           expect(membersOf(after, list)).toEqual(membersOf(applyChanges(model, plan.changes), list));
-          expect(everythingElse(after, list)).toEqual(everythingElse(model, list));
+          expect(everythingElse(after, list, definedObjects(model, after, plan))).toEqual(everythingElse(model, list));
           // A second plan has nothing to do.
           expect(rendered(format, planFor(format, after, list, desired, previous), after, "change")).toBe("");
 

@@ -94,7 +94,9 @@ export function unsound(model: Model, subject: Subject, judgement: Judgement): s
 
 export function setsOf(model: Model, list: string | readonly string[]): readonly NamedSet[] {
   const names = namesOf(list);
-  return model.sets.filter(({ name, id }) => names.includes(name) || names.includes(id));
+  return model.sets.filter(({ name, id, scope }) =>
+    [name, id, ...(scope === undefined ? [] : [`${scope}/${name}`])].some((one) => names.includes(one)),
+  );
 }
 
 export function keyOf({ term, text }: NamedSet["entries"][number]): string {
@@ -111,12 +113,33 @@ export function membersOf(model: Model, list: string | readonly string[]): strin
     .sort();
 }
 
-export function everythingElse(model: Model, list: string | readonly string[]) {
+/** What a change must leave alone: other sets, and the rules. */
+export function everythingElse(model: Model, list: string | readonly string[], defined: ReadonlySet<string> = none) {
   const changed = new Set(setsOf(model, list));
   return {
-    sets: model.sets.filter((set) => !changed.has(set)).map(({ id, entries }) => [id, ...entries.map(keyOf)]),
+    sets: model.sets
+      .filter((set) => !changed.has(set) && !defined.has(set.id))
+      .map(({ id, entries }) => [id, ...entries.map(keyOf)]),
     rules: model.ruleLists.map(({ id, use, rules }) => [id, use, ...rules.map(({ text }) => text)]),
   };
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/**
+ * Objects that a change had to define, where a list holds names: each is one of the prefixes that were added and nothing
+ * else. Any other new set counts as a change of something else.
+ */
+export function definedObjects(before: Model, after: Model, { changes }: Plan): ReadonlySet<string> {
+  const there = new Set(before.sets.map(({ id }) => id));
+  const added = new Set(changes.flatMap(({ add }) => add.map(formatPrefix)));
+  return new Set(
+    after.sets
+      .filter(
+        ({ id, entries }) => !there.has(id) && entries.length === 1 && entries.every((one) => added.has(keyOf(one))),
+      )
+      .map(({ id }) => id),
+  );
 }
 
 export function planFor(
