@@ -4,11 +4,12 @@ import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { checkpoint } from "./checkpoint/index";
 import { ciscoAsa } from "./cisco-asa/index";
+import { opnsense } from "./opnsense/index";
 import { pfsense } from "./pfsense/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [checkpoint, ciscoAsa, pfsense, text];
+export const formats: readonly Format[] = [checkpoint, ciscoAsa, opnsense, pfsense, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;
