@@ -92,6 +92,12 @@ describeFormat(opnsense, {
       },
     },
     {
+      name: "lets the ! of a nested alias take from the alias around it",
+      fixture: "edge.xml",
+      asked: { list: "OVER" },
+      verdicts: { "20.5.1.0/24": "missing", "20.5.2.0/24": "covered", "20.6.0.0/24": "present" },
+    },
+    {
       name: "reads what stands behind a slash with dots as a wildcard, never as a netmask",
       fixture: "edge.xml",
       asked: { list: "WILD" },
