@@ -1,6 +1,6 @@
 /**
  * A change is a script of mgmt_cli for the management server. A group holds objects, so each prefix gets one, named
- * `msem-…`; nothing is published unless all went well. A whole list is the answer that show-groups would give.
+ * `msem-…`; nothing is published unless all went well, and what is not published is discarded. A whole list is the answer that show-groups would give.
  */
 import type { Format, ListChange, Model, NamedSet } from "../../core/allowlist/index";
 import { bitsOf, formatAddress, formatPrefix, type Prefix } from "../../core/ip/index";
@@ -39,7 +39,7 @@ function script(commands: readonly string[]): string {
   return `set -e
 session=$(mktemp)
 mgmt_cli login -r true > "$session"
-trap 'mgmt_cli logout -s "$session"; rm -f "$session"' EXIT
+trap 'mgmt_cli discard -s "$session"; mgmt_cli logout -s "$session"; rm -f "$session"' EXIT
 ${commands.map((command) => `mgmt_cli ${command} -s "$session"\n`).join("")}mgmt_cli publish -s "$session"
 `;
 }
