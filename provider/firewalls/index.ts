@@ -2,6 +2,7 @@
 import type { Format, Model } from "../core/allowlist/index";
 import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
+import { checkpoint } from "./checkpoint/index";
 import { ciscoAsa } from "./cisco-asa/index";
 import { ciscoIos } from "./cisco-ios/index";
 import { ciscoNxos } from "./cisco-nxos/index";
@@ -13,14 +14,17 @@ import { gcpFirewall } from "./gcp-firewall/index";
 import { ipset } from "./ipset/index";
 import { iptables } from "./iptables/index";
 import { junos } from "./junos/index";
+import { opnsense } from "./opnsense/index";
 import { panosEdl } from "./panos-edl/index";
 import { panosSet } from "./panos-set/index";
 import { panosXml } from "./panos-xml/index";
+import { pfsense } from "./pfsense/index";
 import { servicenowIpAccess } from "./servicenow-ip-access/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
 export const formats: readonly Format[] = [
+  checkpoint,
   ciscoAsa,
   ciscoIos,
   ciscoNxos,
@@ -31,9 +35,11 @@ export const formats: readonly Format[] = [
   ipset,
   iptables,
   junos,
+  opnsense,
   panosEdl,
   panosSet,
   panosXml,
+  pfsense,
   servicenowIpAccess,
   csv,
   text,
