@@ -72,7 +72,7 @@ function run(program, args, timeoutMs) {
         kept[name] = (kept[name] + text).slice(-outputLimit);
       });
     }
-    // A first signal lets Pulumi give its lock back.
+    // A first signal lets Pulumi end its plugins.
     const timer = setTimeout(() => {
       late = true;
       child.kill("SIGTERM");
