@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { addressOf } from "./generators.ts";
+import { addressOf, type Generator } from "./generators.ts";
 import { msemCommand } from "./ours.ts";
 
 export interface CommandTimes {
@@ -17,8 +17,8 @@ export interface CommandTimes {
 const preload = pathToFileURL(fileURLToPath(new URL("peak.mjs", import.meta.url))).href;
 
 /** A weekly file whose one tag is a part of what the configurations admit, so that there is something to find. */
-function writeTags(folder: string): string {
-  const addressPrefixes = Array.from({ length: 250 }, (_, at) => `${addressOf(at * 4)}/32`);
+function writeTags(folder: string, objects: number): string {
+  const addressPrefixes = Array.from({ length: Math.min(250, objects) }, (_, at) => `${addressOf(at)}/32`);
   const properties = { changeNumber: 1, region: "", systemService: "Scuba", addressPrefixes };
   const file = join(folder, "tags.json");
   writeFileSync(
@@ -30,14 +30,19 @@ function writeTags(folder: string): string {
 
 /** @throws Error when the verdict is another one than in sync: all that is asked for stands in the list */
 export async function timeCommand(
-  { file, vendor, list, folder }: { file: string; vendor: string; list: string; folder: string },
+  generator: Generator,
+  objects: number,
+  folder: string,
   turns: number,
   signal: AbortSignal,
 ): Promise<CommandTimes> {
-  const tags = writeTags(folder);
+  const { text, list } = generator.generate(objects);
+  const file = join(folder, "checked.cfg");
+  writeFileSync(file, text);
+  const tags = writeTags(folder, objects);
   const peakFile = join(folder, "peak");
   const named = list === "" ? [] : ["--list", list];
-  const check = [msemCommand, "check", file, "--vendor", vendor, ...named, "--ranges", tags];
+  const check = [msemCommand, "check", file, "--vendor", generator.id, ...named, "--ranges", tags];
   const times: number[] = [];
   const idle: number[] = [];
   for (let turn = 0; turn < turns; turn++) {

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Suite, SuiteSettings } from "../suite.ts";
 import { timeCommand } from "./command.ts";
 import { type Generator, generators, prefixesOf } from "./generators.ts";
-import { formatLines, type Measured } from "./lines.ts";
+import { formatLines, type Measured, smallObjects } from "./lines.ts";
 import { differenceOf, opinionOf, policyOf, secondOpinion } from "./opinion.ts";
 import { firewalls, ip } from "./ours.ts";
 import { installPeers, type PeerName, peerNames } from "./peers.ts";
@@ -33,9 +33,9 @@ export const firewallSuite: Suite = {
     try {
       for (const generator of known) {
         for (const size of chosen) {
-          const { result, differs } = await measureSize(generator, size, largest, folder, absent, settings);
+          const { result, remarks: more } = await measureSize(generator, size, largest, folder, absent, settings);
           measured.push(result);
-          remarks.push(...differs);
+          remarks.push(...more);
         }
         if (generator.fwshift !== undefined && !absent.has("fwshift")) {
           remarks.push(...(await secondOpinion(generator.id, generator.fwshift, settings.signal)));
@@ -65,7 +65,7 @@ async function measureSize(
   folder: string,
   absent: ReadonlyMap<PeerName, string>,
   { signal, say }: SuiteSettings,
-): Promise<{ result: Measured; differs: string[] }> {
+): Promise<{ result: Measured; remarks: string[] }> {
   const { text, list } = generator.generate(size);
   const file = join(folder, `${generator.id}.cfg`);
   writeFileSync(file, text);
@@ -91,18 +91,23 @@ async function measureSize(
   if (!ip.equalSets(ip.parseSet(answer).set, expected)) {
     throw new Error(`${generator.id} of ${size}: our own reading of ${list} is not what was generated`);
   }
-  const results = contestants.map((contestant) => {
+  const lost = contestants.filter((name) => (runs.get(name) as Run[]).some((run) => run.lost === true));
+  const results = contestants.flatMap((contestant) => {
     const own = runs.get(contestant) as Run[];
+    if (lost.includes(contestant)) return [];
     return {
       contestant,
       ms: Math.min(...own.flatMap(({ times }) => times)),
       peakMb: Math.max(...own.map(({ peakMb }) => peakMb)),
     };
   });
-  const judgedCommand = size === largest || size === sizes[0];
-  const command = judgedCommand
-    ? await timeCommand({ file, vendor: generator.id, list, folder }, size === largest ? 3 : 7, signal)
-    : undefined;
+  const commands =
+    size === largest
+      ? {
+          large: await timeCommand(generator, size, folder, 3, signal),
+          small: await timeCommand(generator, smallObjects, folder, 10, signal),
+        }
+      : undefined;
   say(
     `${generator.id}, ${size}: ${results.map(({ contestant, ms }) => `${contestant} ${ms.toFixed(1)} ms`).join(", ")}`,
   );
@@ -113,9 +118,10 @@ async function measureSize(
     size,
     bytes: Buffer.byteLength(text),
     results,
-    ...(command === undefined ? {} : { command }),
+    ...(commands === undefined ? {} : { commands }),
   };
-  return { result, differs: await compared(input, answer, absent) };
+  const said = lost.map((name) => `${name}, ${id} of ${size}: its work is lost in the time that it takes to start`);
+  return { result, remarks: [...said, ...(await compared(input, answer, absent))] };
 }
 
 /** What fwshift takes the list to be, beside our answer. */

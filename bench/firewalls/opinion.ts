@@ -65,7 +65,10 @@ export function differenceOf(ours: readonly string[], { prefixes, unread }: Opin
 }
 
 /** Differences that were looked into, by format, fixture and list: whose reading the device shares, and why. */
-const explained: Readonly<Record<string, string>> = {};
+const explained: Readonly<Record<string, string>> = {
+  "cisco-asa/edge.cfg SCUBA-SOURCES":
+    "`network-object poller-net 255.255.255.192`: the device puts the address of the `name` line there; fwshift drops the member",
+};
 
 /** One sentence for each fixture of a format: lists that agree, and every difference with its reason. */
 export async function secondOpinion(id: string, dialect: string, signal: AbortSignal): Promise<string[]> {

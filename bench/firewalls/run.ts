@@ -19,6 +19,8 @@ export interface Run {
   readonly times: readonly number[];
   /** Peak of the process' memory. */
   readonly peakMb: number;
+  /** The work of a program took less than its start, and cannot be told from it. */
+  readonly lost?: boolean;
   /** Only of ours: what is in the list. */
   readonly answer?: readonly string[];
 }
@@ -83,7 +85,8 @@ async function runProgram(
     );
   const start = Math.min(...(await timed(idle, 3)).times);
   const { times, peakMb } = await timed(work, input.calls);
-  return { times: times.map((time) => Math.max(time - start, 1)), peakMb };
+  const charged = times.map((time) => time - start);
+  return { times: charged, peakMb, ...(Math.min(...charged) < start ? { lost: true } : {}) };
 }
 
 async function answered(
