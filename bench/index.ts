@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what our provider costs beside one that does nothing, on the real engine, and how fast our sets of
- * addresses are beside those of others. `npm run bench -- addresses` and `-- engine` run one suite; `--quick` leaves out
- * what takes longest. Writes bench/results/latest.json and latest.md, or those of the one suite. See docs/bench.md.
+ * addresses and our reading of firewall configurations are beside those of others. `npm run bench -- addresses`,
+ * `-- firewalls` and `-- engine` run one suite; `--quick` leaves out what takes longest. Writes bench/results/latest.json and latest.md, or those of the one suite. See docs/bench.md.
  *
  * Exit code 0 when everything was measured, also when an aim was missed; 1 when something broke; 2 for a wrong argument.
  */
@@ -10,10 +10,11 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { addressSuite } from "./addresses/index.ts";
 import { connectorSuite } from "./connectors.ts";
+import { firewallSuite } from "./firewalls/index.ts";
 import type { Suite } from "./suite.ts";
 import { toMarkdown } from "./table.ts";
 
-const suites: readonly Suite[] = [addressSuite, connectorSuite];
+const suites: readonly Suite[] = [addressSuite, firewallSuite, connectorSuite];
 const results = join("bench", "results");
 
 async function main(chosen: readonly Suite[], quick: boolean, signal: AbortSignal): Promise<void> {
