@@ -3,11 +3,12 @@ import type { Format, Model } from "../core/allowlist/index";
 import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { awsSg } from "./aws-sg/index";
+import { azureNsg } from "./azure-nsg/index";
 import { ciscoAsa } from "./cisco-asa/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [awsSg, ciscoAsa, text];
+export const formats: readonly Format[] = [awsSg, azureNsg, ciscoAsa, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

@@ -13,7 +13,7 @@ import {
   type PrefixVerdict,
   resolver,
 } from "../../provider/core/allowlist/index";
-import { formatPrefix, intervalOf, type Prefix } from "../../provider/core/ip/index";
+import { formatPrefix, intervalOf, intervalPrefixes, type Prefix } from "../../provider/core/ip/index";
 import { detectFormat, formats, readConfig } from "../../provider/firewalls/index";
 import { brokenText } from "./mutate";
 import {
@@ -169,7 +169,8 @@ export function describeFormat(format: Format, cases: FormatCases): void {
       );
     });
 
-    it("quotes no entry that stays", () => {
+    const quotes = format.replaces === undefined ? "no entry that stays" : "the list that it replaces and no other";
+    it(`quotes ${quotes}`, () => {
       fc.assert(
         fc.property(arbitrary, ({ model, list, desired, previous }) => {
           const plan = planFor(format, model, list, desired, previous);
@@ -178,7 +179,13 @@ export function describeFormat(format: Format, cases: FormatCases): void {
             ...plan.changes.flatMap(({ add }) => add.map(formatPrefix)),
             ...plan.changes.flatMap(({ remove }) => remove.map(keyOf)),
           ]);
-          const staying = setsOf(model, list).flatMap(({ entries }) => entries.filter((one) => !told.has(keyOf(one))));
+          const own = setsOf(model, list);
+          const replaced = new Set(
+            format.replaces === undefined ? [] : own.flatMap(({ entries }) => entries.map(keyOf)),
+          );
+          const staying = (format.replaces === undefined ? own : model.sets)
+            .flatMap(({ entries }) => entries)
+            .filter((one) => !told.has(keyOf(one)) && !replaced.has(keyOf(one)));
           for (const { term, text } of staying) {
             if (term.kind !== "block") continue;
             const { family, first } = intervalOf(term.block);
@@ -187,12 +194,26 @@ export function describeFormat(format: Format, cases: FormatCases): void {
               `(^|[^0-9a-f.:])${(address as string).replaceAll(".", "\\.")}($|[^0-9a-f.:])`,
               "m",
             );
-            const other = [...told].some((one) => one.startsWith(`${address}/`) || one.startsWith(`${address}-`));
+            const other = [...told, ...replaced].some(
+              (one) => one.startsWith(`${address}/`) || one.startsWith(`${address}-`),
+            );
             expect({ text, quoted: !other && quoted.test(texts) }).toEqual({ text, quoted: false });
           }
         }),
         { numRuns: 50 },
       );
+    });
+
+    it("is refused when it would leave a list empty that may not be", () => {
+      const [{ fixture, list }] = cases.roundTrips as [FormatCases["roundTrips"][number]];
+      const model = modelOf(textOf(fixture));
+      const own = setsOf(model, list).flatMap(({ entries }) => entries);
+      const previous = own.flatMap(({ term }) =>
+        term.kind === "block" ? intervalPrefixes(intervalOf(term.block)) : [],
+      );
+      const emptied = () => planFor(format, model, list, [], previous);
+      if (format.capability.neverEmpty === true) expect(emptied).toThrow(/MSEM_REFUSED .*may not be empty/);
+      else expect(emptied).not.toThrow();
     });
 
     it("is the whole list, when that is asked for", () => {

@@ -21,6 +21,8 @@ export interface Capability {
   readonly mixedFamilies?: boolean;
   /** Entries per list; absent: no limit is documented. */
   readonly maxEntries?: number;
+  /** The vendor takes no list without entries, or takes it for every address. Default: a list may be empty. */
+  readonly neverEmpty?: boolean;
   /** What happens to host bits that are set in an entry: read as the prefix around, or refused. */
   readonly hostBits: "ignored" | "refused";
   /** Where the figures are from. */

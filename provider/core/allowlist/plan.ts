@@ -57,7 +57,10 @@ export function planChange(question: Question): Plan {
     ...change,
     add: change.add.filter((prefix) => !useless.has(formatPrefix(prefix))),
   }));
-  for (const change of changes) refuseOverfull(model, change, question);
+  for (const change of changes) {
+    refuseOverfull(model, change, question);
+    refuseEmptied(model, change, question);
+  }
   const stuck = before.extra.filter(({ leaf, verdict }) => verdict === "stale" && !isDirect(leaf.via, sets));
   return { changes, judgement: before, left, warnings: stuck.map((extra) => stuckWarning(model, extra)) };
 }
@@ -122,6 +125,15 @@ function refuseOverfull(model: Model, { set, add, remove }: ListChange, { capabi
     "MSEM_REFUSED",
     `${model.file}: ${describe(set)} would have ${after} entries; it holds ${limit}. Nothing was rendered`,
     { hint: "Spread the prefixes over several lists, or make room first." },
+  );
+}
+
+function refuseEmptied(model: Model, { set, add, remove, keep }: ListChange, { capability }: Question): void {
+  if (capability.neverEmpty !== true || remove.length === 0 || keep + add.length > 0) return;
+  throw new MsemError(
+    "MSEM_REFUSED",
+    `${model.file}: ${describe(set)} would have no entry left of ${remove.length}, and may not be empty. Nothing was rendered`,
+    { hint: "Delete the rule that uses it, or name a prefix that stays." },
   );
 }
 

@@ -291,6 +291,20 @@ describe("a plan", () => {
     );
   });
 
+  it("leaves one entry in a list that may not be empty, and is refused when none would stay", () => {
+    const model = modelOf([], [set("a", "192.0.2.0/24 198.51.100.0/24")]);
+    const previous = ["192.0.2.0/24", "198.51.100.0/24"].map(prefixOf);
+    const never = { neverEmpty: true } as const;
+    const kept = planChange({ ...question(model, ["198.51.100.0/24"], never), previous });
+    expect(kept.changes[0]?.remove).toHaveLength(1);
+    const replaced = planChange({ ...question(model, ["203.0.113.0/24"], never), previous });
+    expect([replaced.changes[0]?.add.length, replaced.changes[0]?.remove.length]).toEqual([1, 2]);
+    expect(() => planChange({ ...question(model, [], never), previous })).toThrow(
+      /MSEM_REFUSED .*would have no entry left of 2, and may not be empty/,
+    );
+    expect(planChange({ ...question(model, []), previous }).changes[0]?.remove).toHaveLength(2);
+  });
+
   it("is refused for rules, and names the lists there are", () => {
     const model = modelOf([rule("permit", "@a")], [set("a", "192.0.2.0/24")]);
     expect(() => planChange({ ...question(model, []), subject: { kind: "rule", name: "acl" } })).toThrow(
