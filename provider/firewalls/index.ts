@@ -2,13 +2,14 @@
 import type { Format, Model } from "../core/allowlist/index";
 import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
+import { awsPrefixList } from "./aws-prefix-list/index";
 import { awsSg } from "./aws-sg/index";
 import { azureNsg } from "./azure-nsg/index";
 import { ciscoAsa } from "./cisco-asa/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [awsSg, azureNsg, ciscoAsa, text];
+export const formats: readonly Format[] = [awsPrefixList, awsSg, azureNsg, ciscoAsa, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

@@ -11,6 +11,7 @@ import {
   type RuleList,
 } from "../../core/allowlist/index";
 import type { Family } from "../../core/ip/index";
+import { describedText } from "../described";
 import {
   cidrTerm,
   cutEntry,
@@ -172,7 +173,7 @@ function addRange({ ranges, others }: Permission, place: Place, name: string, fa
   // EC2 stores the prefix around an address with host bits.
   const term = cidrTerm(cidr, at.node.line, notes, { family, hostBits: "clear" });
   const description = textOf(placeOf(place, "Description")?.node);
-  const text = description === undefined ? shownText(cidr) : `${shownText(cidr)} ${JSON.stringify(description)}`;
+  const text = describedText({ cidr: shownText(cidr), ...(description === undefined ? {} : { description }) });
   ranges[family].push({ text, term, line: at.node.line, path: at.path });
 }
 

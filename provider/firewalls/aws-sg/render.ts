@@ -1,6 +1,7 @@
 /** Commands of the AWS CLI. New ranges go in before old ones go out. */
-import type { Entry, Format, ListChange, NamedSet } from "../../core/allowlist/index";
+import type { Format, ListChange, NamedSet } from "../../core/allowlist/index";
 import { formatPrefix, type Prefix } from "../../core/ip/index";
+import { describedEntry } from "../described";
 import { command } from "../shell";
 
 interface Range {
@@ -13,13 +14,6 @@ const rangeOf = (family: NamedSet["family"], cidr: string, description?: string)
   ...(family === "ipv6" ? { CidrIpv6: cidr } : { CidrIp: cidr }),
   ...(description === undefined ? {} : { Description: description }),
 });
-
-/** `192.0.2.0/24 "why"`: EC2 finds a range by its prefix, and the description comes back with it. */
-function written({ text }: Entry): { readonly cidr: string; readonly description?: string } {
-  const gap = text.indexOf(" ");
-  if (gap < 0) return { cidr: text };
-  return { cidr: text.slice(0, gap), description: JSON.parse(text.slice(gap + 1)) as string };
-}
 
 /** `sg-1/tcp/443`, `sg-1/tcp/8000-8080`, `sg-1/udp`, `sg-1/all`. */
 const named = /^(.*?)\/(all|[a-z0-9]+)(?:\/(-?\d+)(?:-(-?\d+))?)?$/s;
@@ -53,10 +47,11 @@ function call(verb: "authorize" | "revoke", { name }: NamedSet, ranges: readonly
 }
 
 const added = ({ set, add }: ListChange): Range[] => add.map((prefix) => rangeOf(set.family, formatPrefix(prefix)));
-const taken = ({ set, remove }: ListChange): Range[] => remove.map((one) => rangeOf(set.family, written(one).cidr));
+const taken = ({ set, remove }: ListChange): Range[] =>
+  remove.map((one) => rangeOf(set.family, describedEntry(one).cidr));
 const restored = ({ set, remove }: ListChange): Range[] =>
   remove.map((one) => {
-    const { cidr, description } = written(one);
+    const { cidr, description } = describedEntry(one);
     return rangeOf(set.family, cidr, description);
   });
 
