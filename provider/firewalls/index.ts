@@ -4,12 +4,13 @@ import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { awsPrefixList } from "./aws-prefix-list/index";
 import { awsSg } from "./aws-sg/index";
+import { azureIpGroup } from "./azure-ipgroup/index";
 import { azureNsg } from "./azure-nsg/index";
 import { ciscoAsa } from "./cisco-asa/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [awsPrefixList, awsSg, azureNsg, ciscoAsa, text];
+export const formats: readonly Format[] = [awsPrefixList, awsSg, azureIpGroup, azureNsg, ciscoAsa, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;
