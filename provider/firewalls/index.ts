@@ -6,11 +6,12 @@ import { awsPrefixList } from "./aws-prefix-list/index";
 import { awsSg } from "./aws-sg/index";
 import { azureIpGroup } from "./azure-ipgroup/index";
 import { azureNsg } from "./azure-nsg/index";
+import { azureStorage } from "./azure-storage/index";
 import { ciscoAsa } from "./cisco-asa/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [awsPrefixList, awsSg, azureIpGroup, azureNsg, ciscoAsa, text];
+export const formats: readonly Format[] = [awsPrefixList, awsSg, azureIpGroup, azureNsg, azureStorage, ciscoAsa, text];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;

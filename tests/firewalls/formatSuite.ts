@@ -17,6 +17,7 @@ import { formatPrefix, intervalOf, intervalPrefixes, type Prefix } from "../../p
 import { detectFormat, formats, readConfig } from "../../provider/firewalls/index";
 import { brokenText } from "./mutate";
 import {
+  asWritten,
   desiredArbitrary,
   everythingElse,
   fine,
@@ -155,7 +156,7 @@ export function describeFormat(format: Format, cases: FormatCases): void {
           const judgement = ask(after, { list }, desired);
           const lacking = judgement.prefixes.filter(({ verdict }) => !fine.has(verdict));
           expect(lacking.map(({ prefix, verdict }) => `${formatPrefix(prefix)} ${verdict}`)).toEqual([]);
-          expect(membersOf(after, list)).toEqual(membersOf(applyChanges(model, plan.changes), list));
+          expect(membersOf(after, list)).toEqual(membersOf(applyChanges(model, asWritten(format, plan.changes)), list));
           expect(everythingElse(after, list)).toEqual(everythingElse(model, list));
           // A second plan has nothing to do.
           expect(rendered(format, planFor(format, after, list, desired, previous), after, "change")).toBe("");
@@ -176,7 +177,7 @@ export function describeFormat(format: Format, cases: FormatCases): void {
           const plan = planFor(format, model, list, desired, previous);
           const texts = (["change", "rollback"] as const).map((way) => rendered(format, plan, model, way)).join("");
           const told = new Set([
-            ...plan.changes.flatMap(({ add }) => add.map(formatPrefix)),
+            ...asWritten(format, plan.changes).flatMap(({ add }) => add.map(formatPrefix)),
             ...plan.changes.flatMap(({ remove }) => remove.map(keyOf)),
           ]);
           const own = setsOf(model, list);

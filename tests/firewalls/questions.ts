@@ -6,6 +6,7 @@ import {
   entriesFor,
   type Format,
   type Judgement,
+  type ListChange,
   type Model,
   type NamedSet,
   type Plan,
@@ -13,6 +14,7 @@ import {
   planChange,
   type Subject,
   select,
+  writtenAs,
 } from "../../provider/core/allowlist/index";
 import { MsemError } from "../../provider/core/errors";
 import {
@@ -109,6 +111,24 @@ export function membersOf(model: Model, list: string | readonly string[]): strin
   return setsOf(model, list)
     .flatMap(({ id, entries }) => entries.map((entry) => `${id} ${entry.hole === true ? "!" : ""}${keyOf(entry)}`))
     .sort();
+}
+
+/**
+ * The changes with prefixes that a format writes as single addresses in that form, without those that are there already;
+ * an address that goes and comes again stays.
+ */
+export function asWritten({ capability }: Format, changes: readonly ListChange[]): ListChange[] {
+  return changes.map((change) => {
+    const { set, add, remove } = change;
+    if (capability.longerAsSingles !== true) return change;
+    const wanted = new Map(add.flatMap((one) => writtenAs(one, capability)).map((one) => [formatPrefix(one), one]));
+    const present = new Set(set.entries.map(keyOf));
+    return {
+      ...change,
+      add: [...wanted].filter(([key]) => !present.has(key)).map(([, prefix]) => prefix),
+      remove: remove.filter((entry) => !wanted.has(keyOf(entry))),
+    };
+  });
 }
 
 export function everythingElse(model: Model, list: string | readonly string[]) {
