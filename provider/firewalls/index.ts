@@ -4,6 +4,7 @@ import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
 import { awsPrefixList } from "./aws-prefix-list/index";
 import { awsSg } from "./aws-sg/index";
+import { awsWafv2 } from "./aws-wafv2/index";
 import { azureIpGroup } from "./azure-ipgroup/index";
 import { azureNsg } from "./azure-nsg/index";
 import { azureStorage } from "./azure-storage/index";
@@ -11,7 +12,16 @@ import { ciscoAsa } from "./cisco-asa/index";
 import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
-export const formats: readonly Format[] = [awsPrefixList, awsSg, azureIpGroup, azureNsg, azureStorage, ciscoAsa, text];
+export const formats: readonly Format[] = [
+  awsPrefixList,
+  awsSg,
+  awsWafv2,
+  azureIpGroup,
+  azureNsg,
+  azureStorage,
+  ciscoAsa,
+  text,
+];
 
 /** How much of a file detection looks at. */
 export const headLength = 64 * 1024;
