@@ -5,6 +5,7 @@ import { MsemError } from "../core/errors";
 import { awsPrefixList } from "./aws-prefix-list/index";
 import { awsSg } from "./aws-sg/index";
 import { awsWafv2 } from "./aws-wafv2/index";
+import { azureFirewallPolicy } from "./azure-firewall-policy/index";
 import { azureIpGroup } from "./azure-ipgroup/index";
 import { azureNsg } from "./azure-nsg/index";
 import { azureStorage } from "./azure-storage/index";
@@ -16,6 +17,7 @@ export const formats: readonly Format[] = [
   awsPrefixList,
   awsSg,
   awsWafv2,
+  azureFirewallPolicy,
   azureIpGroup,
   azureNsg,
   azureStorage,

@@ -7,6 +7,9 @@ import { textOf } from "../json";
 
 const groupType = "microsoft.network/ipgroups";
 
+/** Addresses, prefixes and ranges in one group. */
+export const mostAddresses = 5_000;
+
 /** Ids of Azure differ in case from one answer to the next. */
 export const groupId = (id: string): string => id.toLowerCase();
 
@@ -21,7 +24,15 @@ export function ipGroupsIn(
     const entries = addresses === undefined ? [] : entriesIn(addresses, notes);
     const own = shownText(name);
     return [
-      { id: giveId(groupId(id ?? own)), name: own, kind: "IP group", family: "ipv4", line: place.node.line, entries },
+      {
+        id: giveId(groupId(id ?? own)),
+        name: own,
+        kind: "IP group",
+        family: "ipv4",
+        maxEntries: mostAddresses,
+        line: place.node.line,
+        entries,
+      },
     ];
   });
 }

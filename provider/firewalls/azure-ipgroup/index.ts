@@ -1,6 +1,7 @@
 /** IP Groups of Azure Firewall. */
 import { defineFormat, type NamedSet } from "../../core/allowlist/index";
 import { countLines } from "../lines";
+import { mostAddresses } from "./groups";
 import { parseIpGroups } from "./parse";
 import { renderIpGroup } from "./render";
 
@@ -29,7 +30,7 @@ export const azureIpGroup = defineFormat({
   capability: {
     families: ["ipv4"],
     forms: ["prefix", "range", "single"],
-    maxEntries: 5_000,
+    maxEntries: mostAddresses,
     hostBits: "refused",
     source:
       "Azure Firewall, IP Groups: IPv4 addresses, prefixes and ranges; Azure subscription limits: 5,000 per group",
