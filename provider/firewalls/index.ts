@@ -2,6 +2,13 @@
 import type { Format, Model } from "../core/allowlist/index";
 import { closeNames } from "../core/closeNames";
 import { MsemError } from "../core/errors";
+import { awsPrefixList } from "./aws-prefix-list/index";
+import { awsSg } from "./aws-sg/index";
+import { awsWafv2 } from "./aws-wafv2/index";
+import { azureFirewallPolicy } from "./azure-firewall-policy/index";
+import { azureIpGroup } from "./azure-ipgroup/index";
+import { azureNsg } from "./azure-nsg/index";
+import { azureStorage } from "./azure-storage/index";
 import { checkpoint } from "./checkpoint/index";
 import { ciscoAsa } from "./cisco-asa/index";
 import { ciscoIos } from "./cisco-ios/index";
@@ -24,6 +31,13 @@ import { text } from "./text/index";
 
 /** Every format, in the order of the docs. */
 export const formats: readonly Format[] = [
+  awsPrefixList,
+  awsSg,
+  awsWafv2,
+  azureFirewallPolicy,
+  azureIpGroup,
+  azureNsg,
+  azureStorage,
   checkpoint,
   ciscoAsa,
   ciscoIos,

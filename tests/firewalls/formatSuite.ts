@@ -13,10 +13,11 @@ import {
   type PrefixVerdict,
   resolver,
 } from "../../provider/core/allowlist/index";
-import { formatAddress, formatPrefix, intervalOf, type Prefix } from "../../provider/core/ip/index";
+import { formatAddress, formatPrefix, intervalOf, intervalPrefixes, type Prefix } from "../../provider/core/ip/index";
 import { detectFormat, formats, readConfig } from "../../provider/firewalls/index";
 import { brokenText } from "./mutate";
 import {
+  asWritten,
   definedObjects,
   desiredArbitrary,
   everythingElse,
@@ -156,7 +157,7 @@ export function describeFormat(format: Format, cases: FormatCases): void {
           const judgement = ask(after, { list }, desired);
           const lacking = judgement.prefixes.filter(({ verdict }) => !fine.has(verdict));
           expect(lacking.map(({ prefix, verdict }) => `${formatPrefix(prefix)} ${verdict}`)).toEqual([]);
-          expect(membersOf(after, list)).toEqual(membersOf(applyChanges(model, plan.changes), list));
+          expect(membersOf(after, list)).toEqual(membersOf(applyChanges(model, asWritten(format, plan.changes)), list));
           expect(everythingElse(after, list, definedObjects(model, after, plan))).toEqual(everythingElse(model, list));
           // A second plan has nothing to do.
           expect(rendered(format, planFor(format, after, list, desired, previous), after, "change")).toBe("");
@@ -170,28 +171,35 @@ export function describeFormat(format: Format, cases: FormatCases): void {
       );
     });
 
-    it("quotes no entry that stays", () => {
+    const quotes = format.replaces === undefined ? "no entry that stays" : "the list that it replaces and no other";
+    it(`quotes ${quotes}`, () => {
       fc.assert(
         fc.property(arbitrary, ({ model, list, desired, previous }) => {
           const plan = planFor(format, model, list, desired, previous);
           const texts = (["change", "rollback"] as const).map((way) => rendered(format, plan, model, way)).join("");
           const told = new Set([
-            ...plan.changes.flatMap(({ add }) => add.map(formatPrefix)),
+            ...asWritten(format, plan.changes).flatMap(({ add }) => add.map(formatPrefix)),
             ...plan.changes.flatMap(({ remove }) => remove.map(keyOf)),
           ]);
+          const own = setsOf(model, list);
+          const replaced = format.replaces === undefined ? [] : own.flatMap(({ entries }) => entries);
           // Where blocks are written by their first and last address, a told one may end where one that stays begins.
           const edges = new Set(
-            plan.changes
-              .flatMap(({ add, remove }) => [
-                ...add,
-                ...remove.flatMap(({ term }) => (term.kind === "block" ? [term.block] : [])),
-              ])
-              .flatMap((block) => {
-                const { family, first, last } = intervalOf(block);
-                return [first, last].map((words) => formatAddress({ family, words }));
-              }),
+            [
+              ...asWritten(format, plan.changes).flatMap(({ add }) => add),
+              ...plan.changes.flatMap(({ add }) => add),
+              ...[...plan.changes.flatMap(({ remove }) => remove), ...replaced].flatMap(({ term }) =>
+                term.kind === "block" ? [term.block] : [],
+              ),
+            ].flatMap((block) => {
+              const { family, first, last } = intervalOf(block);
+              return [first, last].map((words) => formatAddress({ family, words }));
+            }),
           );
-          const staying = setsOf(model, list).flatMap(({ entries }) => entries.filter((one) => !told.has(keyOf(one))));
+          const spoken = new Set(replaced.map(keyOf));
+          const staying = (format.replaces === undefined ? own : model.sets)
+            .flatMap(({ entries }) => entries)
+            .filter((one) => !told.has(keyOf(one)) && !spoken.has(keyOf(one)));
           for (const { term, text } of staying) {
             if (term.kind !== "block") continue;
             const { family, first } = intervalOf(term.block);
@@ -202,6 +210,19 @@ export function describeFormat(format: Format, cases: FormatCases): void {
         }),
         { numRuns: 50 },
       );
+    });
+
+    it("is refused when it would leave a list empty that may not be", () => {
+      const [{ fixture, list }] = cases.roundTrips as [FormatCases["roundTrips"][number]];
+      const model = modelOf(textOf(fixture));
+      const own = setsOf(model, list).flatMap(({ entries }) => entries);
+      const previous = own.flatMap(({ term }) =>
+        term.kind === "block" ? intervalPrefixes(intervalOf(term.block)) : [],
+      );
+      const emptied = () => planFor(format, model, list, [], previous);
+      if (format.capability.neverEmpty !== undefined)
+        expect(emptied).toThrow(/MSEM_REFUSED .*would have no entry left/);
+      else expect(emptied).not.toThrow();
     });
 
     it("is the whole list, when that is asked for", () => {

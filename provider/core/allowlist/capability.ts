@@ -1,5 +1,5 @@
 /** What a format or one of its lists can hold, and whether the desired prefixes fit. */
-import { type Family, formatPrefix, type Prefix } from "../ip/index";
+import { bitsOf, type Family, formatPrefix, type Prefix } from "../ip/index";
 import type { NamedSet } from "./model";
 
 /** How an entry may be written. */
@@ -41,6 +41,20 @@ export function entriesFor(prefix: Prefix, capability: Capability, family?: Fami
   if (prefix.length > longest) return capability.longerAsSingles === true ? 2 ** (full - prefix.length) : 0;
   if (capability.forms.includes("prefix") || capability.forms.includes("range")) return 1;
   return prefix.length === full ? 1 : 0;
+}
+
+/** The entries that the prefix is written as: itself, or its single addresses. Never more than {@link entriesFor} says. */
+export function writtenAs(prefix: Prefix, capability: Capability): readonly Prefix[] {
+  const count = entriesFor(prefix, capability);
+  if (count <= 1) return count === 0 ? [] : [prefix];
+  const length = bitsOf(prefix.family);
+  const last = prefix.words.length - 1;
+  // Fewer than 32 bits are left where lists take single addresses, so that only the last word differs.
+  return Array.from({ length: count }, (_, at) => ({
+    family: prefix.family,
+    length,
+    words: prefix.words.map((word, index) => (index === last ? word + at : word)),
+  }));
 }
 
 /** Why {@link entriesFor} is 0, for messages. */

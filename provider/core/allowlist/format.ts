@@ -33,8 +33,14 @@ export interface Format {
   /** Why this list cannot be changed by rendering, as a clause: `it holds one address`. Default: all lists can. */
   readonly refuse?: (set: NamedSet, model: Model) => string | undefined;
   /**
+   * Why a change has to repeat the entries that stay, as a clause: `the API replaces the list`. Default: a change names
+   * nothing but what is added and removed.
+   */
+  readonly replaces?: string;
+  /**
    * What to paste or send. Every text ends in a newline, or is empty when there is nothing to do. Never quotes an entry
-   * that is not ours: only prefixes that are added, stale entries that are removed, and the name of the list.
+   * that is not ours: only prefixes that are added, stale entries that are removed, and the name of the list; where the
+   * vendor {@link Format.replaces} a list, its entries too.
    */
   readonly render: {
     readonly change: (change: ListChange, model: Model) => string;

@@ -55,6 +55,10 @@ export interface NamedSet {
   readonly family?: Family;
   /** How many entries it can hold by its own declaration (`maxelem`, `MaxEntries`), if that is less than the format's. */
   readonly maxEntries?: number;
+  /** The vendor's free text about the list, where a change that replaces the list would clear it. */
+  readonly description?: string;
+  /** What the vendor wants back with a change, so that it fails when the list has been changed since: a version. */
+  readonly token?: string;
   readonly line: number;
   readonly entries: readonly Entry[];
   /**

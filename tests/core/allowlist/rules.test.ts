@@ -315,6 +315,16 @@ describe("a plan", () => {
     expect(planned([])).toMatchObject({ keep: 0, remove: [{}] });
   });
 
+  it("leaves one entry in a list that must not be empty, or brings the new one in before the old ones go", () => {
+    const model = modelOf([], [set("a", "192.0.2.0/24 198.51.100.0/24")]);
+    const previous = ["192.0.2.0/24", "198.51.100.0/24"].map(prefixOf);
+    const never = { neverEmpty: "it admits everybody" } as const;
+    const kept = planChange({ ...question(model, ["198.51.100.0/24"], never), previous });
+    expect(kept.changes[0]?.remove).toHaveLength(1);
+    const replaced = planChange({ ...question(model, ["203.0.113.0/24"], never), previous });
+    expect([replaced.changes[0]?.add.length, replaced.changes[0]?.remove.length]).toEqual([1, 2]);
+  });
+
   it("is refused for rules, and names the lists there are", () => {
     const model = modelOf([rule("permit", "@a")], [set("a", "192.0.2.0/24")]);
     expect(() => planChange({ ...question(model, []), subject: { kind: "rule", name: "acl" } })).toThrow(
