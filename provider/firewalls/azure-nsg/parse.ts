@@ -104,14 +104,25 @@ function groupsOf(resources: readonly Resource[], reader: Reader): Group[] {
     for (const at of defaults === undefined ? [] : inside(defaults, reader)) addDefault(group, at, reader);
     if (rules !== undefined && placesIn(rules) === undefined) group.rules.push(...unreadableRules(rules));
   }
-  // Exports declare rules in their group and once more by themselves.
-  for (const { place, type, name } of resources) {
-    if (type !== ruleType) continue;
-    const [nsg = "", rule = name] = name.split("/");
-    const group = byName.get(shownText(nsg).toLowerCase()) ?? add(shownText(nsg), shownText(nsg), place.node.line);
+  // Exports declare rules in their group and once more by themselves; `az network nsg rule list` prints them alone.
+  for (const { place, type, name, id } of resources) {
+    if (type === undefined ? !looksLikeRule(place) : type !== ruleType) continue;
+    const [, nsgId, nsgName] = /^(.*\/networkSecurityGroups\/([^/]+))\/securityRules\/[^/]+$/i.exec(id ?? "") ?? [];
+    const slash = name.lastIndexOf("/");
+    const nsg = shownText(nsgName ?? name.slice(0, Math.max(0, slash)));
+    const rule = name.slice(slash + 1);
+    const group =
+      groups.find((one) => nsgId !== undefined && one.id.toLowerCase() === nsgId.toLowerCase()) ??
+      (nsgId === undefined ? byName.get(nsg.toLowerCase()) : undefined) ??
+      add(nsg, nsgId ?? (nsg === "" ? "rules" : nsg), place.node.line);
     if (!group.names.has(rule.toLowerCase())) addRule(group, place, rule, reader);
   }
   return groups;
+}
+
+function looksLikeRule(place: Place): boolean {
+  const has = (name: string): boolean => propertyOf(place, name) !== undefined;
+  return has("access") && has("direction") && (has("sourceAddressPrefix") || has("sourceAddressPrefixes"));
 }
 
 function inside(place: Place, { notes }: Reader): Place[] {

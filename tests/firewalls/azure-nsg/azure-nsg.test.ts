@@ -209,6 +209,24 @@ describeFormat(azureNsg, {
       },
     },
     {
+      name: "puts rules that stand alone into their group, by id, so that its denies count and no other's",
+      fixture: "rules.json",
+      asked: { rule: "nsg-portal" },
+      verdicts: { "192.0.2.0/28": "present", "192.0.2.16/28": "shadowed", "2001:db8:40::10/124": "present" },
+    },
+    {
+      name: "and counts no deny of another group",
+      fixture: "rules.json",
+      asked: { rule: "nsg-other" },
+      verdicts: { "192.0.2.0/28": "present", "192.0.2.16/28": "present", "2001:db8:40::10/124": "missing" },
+    },
+    {
+      name: "reads a rule that tells neither its id nor its type",
+      fixture: "rules.json",
+      asked: { list: "allow-bare" },
+      verdicts: { "192.0.2.0/28": "present", "192.0.2.32/28": "missing" },
+    },
+    {
       name: "is undecided about rules that are an expression",
       fixture: "template.json",
       asked: { rule: "nsg-computed" },
