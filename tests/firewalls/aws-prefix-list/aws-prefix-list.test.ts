@@ -174,6 +174,18 @@ describe("aws-prefix-list: a change", () => {
     expect(back.Entries?.map(({ Cidr }) => Cidr).sort()).toEqual([...before].sort());
   });
 
+  it("of entries without a description leaves the id and the version to be filled in", () => {
+    const model = awsPrefixList.parse(JSON.stringify({ Entries: [{ Cidr: "192.0.2.0/28" }] }), "entries.json");
+    const [set] = model.sets;
+    if (set === undefined) throw new Error("no set");
+    const change = { set, add: [prefixOf("192.0.2.16/28")], remove: [], keep: 1 };
+    const [words = []] = commandsIn(awsPrefixList.render.change(change, model));
+    expect([theValue(words, "--prefix-list-id"), theValue(words, "--current-version")]).toEqual([
+      "PREFIX_LIST_ID",
+      "CURRENT_VERSION",
+    ]);
+  });
+
   it("of a list that AWS keeps is refused", () => {
     const text = JSON.stringify({ PrefixLists: [{ PrefixListId: "pl-63a5400a", PrefixListName: "com.amazonaws.s3" }] });
     const model = awsPrefixList.parse(text, "list.json");

@@ -1,5 +1,7 @@
+import { judge } from "../../../provider/core/allowlist/index";
 import { azureNsg } from "../../../provider/firewalls/azure-nsg/index";
 import { describeFormat } from "../formatSuite";
+import { prefixOf } from "../questions";
 import { commandsIn, optionOf, theValue } from "../shell";
 
 interface Fields {
@@ -254,5 +256,27 @@ describe("azure-nsg: a list", () => {
     expect(model.ruleLists[0]?.rules.filter(({ uncertain }) => uncertain === "the document stops early")).toHaveLength(
       2,
     );
+  });
+
+  it("is undecided where a deny without a number may be the strongest", () => {
+    const any = {
+      direction: "Inbound",
+      protocol: "*",
+      sourcePortRange: "*",
+      destinationPortRange: "*",
+      destinationAddressPrefix: "*",
+    };
+    const permit = {
+      ...any,
+      name: "p",
+      access: "Allow",
+      priority: 100,
+      sourceAddressPrefixes: ["192.0.2.0/28", "192.0.2.64/28"],
+    };
+    const deny = { ...any, name: "d", access: "Deny", sourceAddressPrefix: "192.0.2.0/28" };
+    const model = azureNsg.parse(JSON.stringify({ name: "n", securityRules: [permit, deny] }), "nsg.json");
+    const desired = ["192.0.2.0/28", "192.0.2.64/28"].map(prefixOf);
+    const { prefixes } = judge({ model, subject: { kind: "inbound" }, desired, capability: azureNsg.capability });
+    expect(prefixes.map(({ verdict }) => verdict)).toEqual(["undecided", "present"]);
   });
 });
