@@ -12,13 +12,17 @@ import { exportStack, type Subject, subjectFromFlags, subjectsFromExport, subjec
 export const verifyFormats = ["text", "json", "junit"] as const;
 export type VerifyFormat = (typeof verifyFormats)[number];
 
-export interface VerifyArguments {
+/** Which connectors are meant: exactly one way. */
+export interface WhichConnectors {
   readonly connector?: string;
   readonly setting: readonly string[];
   readonly secretEnv: readonly string[];
   readonly file?: string;
   /** `true` for the selected stack. */
   readonly stack?: string | true;
+}
+
+export interface VerifyArguments extends WhichConnectors {
   readonly format: VerifyFormat;
   /** What is inconclusive or not checked needs no attention. */
   readonly allowInconclusive: boolean;
@@ -47,14 +51,19 @@ export function runVerify(args: VerifyArguments, io: CommandIo): Promise<number>
 
 async function subjectsOf(args: VerifyArguments, { env }: CommandIo): Promise<Subject[]> {
   const { connector, file, stack, setting, secretEnv } = args;
-  const ways = [connector, file, stack].filter((way) => way !== undefined).length;
-  if (ways !== 1) throw new MsemError("MSEM_INVALID", "give one of --connector, --file and --stack");
+  checkOneWay(args);
   if (connector !== undefined) return subjectFromFlags({ connector, setting, secretEnv }, env);
   if (setting.length + secretEnv.length > 0) {
     throw new MsemError("MSEM_INVALID", "--setting and --secret-env belong to --connector");
   }
   if (file !== undefined) return subjectsFromFile(file, env);
   return subjectsFromExport(await exportStack(stack === true ? undefined : stack, env), env);
+}
+
+/** @throws MSEM_INVALID */
+export function checkOneWay({ connector, file, stack }: WhichConnectors): void {
+  const ways = [connector, file, stack].filter((way) => way !== undefined).length;
+  if (ways !== 1) throw new MsemError("MSEM_INVALID", "give one of --connector, --file and --stack");
 }
 
 async function verifyAll(subjects: readonly Subject[], io: CommandIo): Promise<Verified[]> {

@@ -88,7 +88,6 @@ export function renderJson(all: readonly Verified[], attention: readonly Verifie
 
 /** What needs attention fails; what does not, and yet is not ok, is skipped. */
 export function renderJUnit(all: readonly Verified[], attention: readonly Verified[]): string {
-  const { XMLBuilder } = require("fast-xml-parser") as typeof import("fast-xml-parser");
   const cases = all.flatMap((one) => {
     const bad = attention.includes(one);
     const { subject, report } = one;
@@ -106,9 +105,15 @@ export function renderJUnit(all: readonly Verified[], attention: readonly Verifi
       return { ...name, ...(bad ? { failure: detail } : { skipped: detail }) };
     });
   });
-  const count = (name: "failure" | "skipped") => cases.filter((one) => name in one).length;
+  return junitDocument("msem verify, from this machine", cases);
+}
+
+/** One suite of cases as XML. */
+export function junitDocument(name: string, cases: readonly object[]): string {
+  const { XMLBuilder } = require("fast-xml-parser") as typeof import("fast-xml-parser");
+  const count = (kind: "failure" | "skipped") => cases.filter((one) => kind in one).length;
   const suite = {
-    "@_name": "msem verify, from this machine",
+    "@_name": name,
     "@_tests": cases.length,
     "@_failures": count("failure"),
     "@_skipped": count("skipped"),

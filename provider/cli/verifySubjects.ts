@@ -66,6 +66,16 @@ const fileSchema = z.array(
 
 /** @throws MSEM_INVALID with all that is wrong */
 export async function subjectsFromFile(path: string, env: Environment): Promise<Subject[]> {
+  const listed = await readList(path);
+  const subjects = listed.map(({ name, descriptor, settings, credentials }) => {
+    const access = hasAuthenticationUnion(descriptor) ? { authentication: credentials } : credentials;
+    return judge(descriptor, { name, ...settings, ...access }, env);
+  });
+  return allGood(subjects);
+}
+
+/** The connectors of a file, whatever their settings are worth. @throws MSEM_INVALID with all that is wrong */
+export async function readList(path: string) {
   let content: unknown;
   const text = await readText(path);
   try {
@@ -79,12 +89,10 @@ export async function subjectsFromFile(path: string, env: Environment): Promise<
     const lines = parsed.error.issues.map(({ path: at, message }) => `\n  ${at.join(".") || "file"}: ${message}`);
     throw new MsemError("MSEM_INVALID", `${path} is no list of connectors${lines.join("")}`, { hint: fileHint });
   }
-  const subjects = parsed.data.map(({ name, type, settings, credentials }, index) => {
+  return parsed.data.map(({ name, type, ...rest }, index) => {
     const descriptor = descriptorOf(type, `${path}: ${index}.type`);
-    const access = hasAuthenticationUnion(descriptor) ? { authentication: credentials } : credentials;
-    return judge(descriptor, { name: name ?? `${descriptor.type}-${index + 1}`, ...settings, ...access }, env);
+    return { name: name ?? `${descriptor.type}-${index + 1}`, descriptor, ...rest };
   });
-  return allGood(subjects);
 }
 
 const fileHint =
@@ -103,6 +111,7 @@ const exportSchema = z.object({
           delete: z.boolean().optional(),
           external: z.boolean().optional(),
           inputs: z.record(z.string(), z.unknown()).optional(),
+          outputs: z.record(z.string(), z.unknown()).optional(),
         }),
       )
       .default([]),
@@ -111,6 +120,16 @@ const exportSchema = z.object({
 
 /** The connectors of an exported stack. Secrets in it stay ciphertext: a connector with one is named, not checked. */
 export function subjectsFromExport(text: string, env: Environment): Subject[] {
+  return connectorsOfExport(text).map(({ name, descriptor, inputs }) => {
+    const hidden = hiddenFields(descriptor, inputs);
+    if (hidden.length === 0) return judge(descriptor, { ...inputs, name }, env);
+    const notChecked = `${hidden.join(", ")}: the secret is in the stack's state, which is not decrypted for this; use preflight: "warn" on the connector, or { fromEnvironment: "NAME" }`;
+    return { name, descriptor, inputs: undefined, notChecked, warnings: [] };
+  });
+}
+
+/** What an exported stack says of its connectors, those that it is about to delete or just looks at left out. */
+export function connectorsOfExport(text: string) {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -122,17 +141,10 @@ export function subjectsFromExport(text: string, env: Environment): Subject[] {
     throw new MsemError("MSEM_PROTOCOL", "`pulumi stack export` printed something else than a deployment");
   }
   const prefix = "pulumi-nodejs:dynamic/msem:";
-  return parsed.data.deployment.resources.flatMap(({ urn, type, inputs = {}, ...resource }) => {
+  return parsed.data.deployment.resources.flatMap(({ urn, type, inputs = {}, outputs = {}, ...resource }) => {
     const descriptor = connectors.find(({ className }) => type === `${prefix}${className}`);
     if (descriptor === undefined || resource.delete === true || resource.external === true) return [];
-    const name = urn.split("::").pop() ?? urn;
-    const hidden = hiddenFields(descriptor, inputs);
-    if (hidden.length === 0) {
-      const subject = judge(descriptor, { ...inputs, name }, env);
-      return [subject];
-    }
-    const notChecked = `${hidden.join(", ")}: the secret is in the stack's state, which is not decrypted for this; use preflight: "warn" on the connector, or { fromEnvironment: "NAME" }`;
-    return [{ name, descriptor, inputs: undefined, notChecked, warnings: [] }];
+    return [{ name: urn.split("::").pop() ?? urn, descriptor, inputs, outputs }];
   });
 }
 
@@ -167,7 +179,8 @@ export function exportStack(stack: string | undefined, env: Environment): Promis
   });
 }
 
-function descriptorOf(type: string, where: string): ConnectorDescriptor {
+/** @throws MSEM_INVALID with what there is */
+export function descriptorOf(type: string, where: string): ConnectorDescriptor {
   const found = connectors.find((one) => one.type.toLowerCase() === type.toLowerCase());
   if (found !== undefined) return found;
   const types = connectors.map((one) => one.type);
