@@ -46,7 +46,7 @@ if (live.length > 0) {
         const before = await real.admitted();
         await playSequence(real, tally);
         expect(await real.admitted()).toEqual(before);
-        process.stdout.write(`${tally.lines().join("\n")}\n`);
+        console.log(tally.lines().join("\n"));
       });
     },
   );

@@ -27,7 +27,8 @@ export function describeTarget(profile: TargetProfile): void {
     });
     afterAll(async () => {
       await stage.close();
-      process.stdout.write(`${tally.lines().join("\n")}\n`);
+      // Not stdout: with several workers `npm test` does not show it.
+      console.log(tally.lines().join("\n"));
     });
 
     it("reaches each desired state, writes nothing a second time, and leaves what others have entered", async () => {

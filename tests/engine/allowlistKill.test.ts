@@ -79,7 +79,7 @@ function providerProcess(): number | undefined {
 
 const onLinux = process.platform === "linux";
 const title = "an up whose provider process is killed";
-if (!onLinux) process.stdout.write(`skipped, ${title}: the process is found in /proc\n`);
+if (!onLinux) console.log(`skipped, ${title}: the process is found in /proc`);
 
 (onLinux ? describe : describe.skip)(title, () => {
   let lab: Lab<AllowlistProgramArgs>;

@@ -29,7 +29,7 @@ it("is complete: a cell is reached, or impossible for a reason, and never both",
   expect(wrong.map(([type, result]) => `${type} × ${result}`)).toEqual([]);
   const reached = cells.filter(([, result, { definition }]) => definition.impossible[result] === undefined).length;
   const size = `${profiles.length} products × ${preflightResults.length} results = ${cells.length} cells`;
-  process.stdout.write(`pre-flight table: ${size}, ${reached} reached, ${cells.length - reached} impossible\n`);
+  console.log(`pre-flight table: ${size}, ${reached} reached, ${cells.length - reached} impossible`);
 });
 
 describe.each(profiles.map((profile) => [profile.definition.connector.type, profile] as const))("%s", (_, profile) => {
