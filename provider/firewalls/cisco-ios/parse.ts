@@ -7,9 +7,9 @@ import { newBudget } from "../cisco/addresses";
 import type { Definitions } from "../cisco/entries";
 import { addressGroups, type Group, groupId, type Line, type Reader, readMember } from "../cisco/groups";
 import { type AccessList, accessLists } from "../cisco/lists";
+import { eachCommand } from "../cisco/modes";
 import { ruleListsOf } from "../cisco/rules";
 import { readServiceLine, type ServiceMode, serviceStore } from "../cisco/services";
-import { eachLine, wordsOf } from "../lines";
 
 type Mode =
   | { readonly kind: "group"; readonly group: Group }
@@ -41,29 +41,17 @@ export function parseIos(text: string, file: string): Model {
   const { groups, services, lists } = state;
   const budget = newBudget();
   const reader: Reader = { mask: "netmask", budget, notes };
-  let mode = other;
-  eachLine(text, (raw, line) => {
-    const first = raw.charCodeAt(0);
-    if (Number.isNaN(first) || first === 33) return;
-    const words = wordsOf(raw);
-    const negated = words[0] === "no";
-    if (negated) words.shift();
-    const [command] = words;
-    if (command === undefined || command.startsWith("!")) return;
-    if (command === "exit" || command === "end") {
-      mode = other;
-      return;
-    }
-    const at: Line = { raw, line, words, negated };
-    const indented = first === 32 || first === 9;
-    if (mode.kind !== "other" && (indented || continues[mode.kind].test(command)) && !opens(at)) {
+  eachCommand(text, {
+    other,
+    continues,
+    opens,
+    read: (mode, at) => {
       if (mode.kind === "group") readMember(mode.group, at, reader);
       else if (mode.kind === "service") readServiceMember(state, mode.service, at);
-      else if (mode.kind === "list") lists.read(mode.list, words, at);
+      else if (mode.kind === "list") lists.read(mode.list, at.words, at);
       else bind(state, at);
-      return;
-    }
-    mode = modeAfter(state, at);
+    },
+    modeAfter: (at) => modeAfter(state, at),
   });
   const definitions: Definitions = { services, budget, groupId, notes };
   const ruleLists = ruleListsOf(lists, definitions);

@@ -7,9 +7,9 @@ import type { Family } from "../../core/ip/index";
 import { newBudget } from "../cisco/addresses";
 import { addressGroups, type Group, groupId, type Line, type Reader, readMember } from "../cisco/groups";
 import { type AccessList, accessLists } from "../cisco/lists";
+import { eachCommand } from "../cisco/modes";
 import { ruleListsOf } from "../cisco/rules";
 import { readServiceLine, serviceStore } from "../cisco/services";
-import { eachLine, wordsOf } from "../lines";
 
 type Mode =
   | { readonly kind: "group"; readonly group: Group }
@@ -47,29 +47,17 @@ export function parseNxos(text: string, file: string): Model {
   const { groups, services, lists } = state;
   const budget = newBudget();
   const reader: Reader = { mask: "wildcard", budget, notes };
-  let mode = other;
-  eachLine(text, (raw, line) => {
-    const first = raw.charCodeAt(0);
-    if (Number.isNaN(first) || first === 33) return;
-    const words = wordsOf(raw);
-    const negated = words[0] === "no";
-    if (negated) words.shift();
-    const [command] = words;
-    if (command === undefined || command.startsWith("!")) return;
-    if (command === "exit" || command === "end") {
-      mode = other;
-      return;
-    }
-    const at: Line = { raw, line, words, negated };
-    const indented = first === 32 || first === 9;
-    if (mode.kind !== "other" && (indented || continues[mode.kind].test(command)) && !opens(at)) {
+  eachCommand(text, {
+    other,
+    continues,
+    opens,
+    read: (mode, at) => {
       if (mode.kind === "group") readMember(mode.group, at, reader);
       else if (mode.kind === "ports") readPortLine(state, mode.name, at);
       else if (mode.kind === "interface") bind(state, at);
-      else if (!settings.test(command)) lists.read(mode.list, words, at);
-      return;
-    }
-    mode = modeAfter(state, at);
+      else if (mode.kind === "list" && !settings.test(at.words[0] ?? "")) lists.read(mode.list, at.words, at);
+    },
+    modeAfter: (at) => modeAfter(state, at),
   });
   const ruleLists = ruleListsOf(lists, { services, budget, groupId, notes });
   return { file, vendor: "cisco-nxos", sets: groups.all(), ruleLists, notes: notes.notes() };
