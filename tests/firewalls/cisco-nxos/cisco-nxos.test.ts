@@ -1,5 +1,6 @@
 import type { NamedSet } from "../../../provider/core/allowlist/index";
 import { ciscoNxos } from "../../../provider/firewalls/cisco-nxos/index";
+import { parseNxos } from "../../../provider/firewalls/cisco-nxos/parse";
 import { describeFormat, pasteCommands } from "../formatSuite";
 
 describeFormat(ciscoNxos, {
@@ -143,5 +144,18 @@ describe("cisco-nxos: a group with a wildcard with holes", () => {
   it("is changed when the wildcard has none", () => {
     const plain = group("  10 host 192.0.2.1\n  20 10.0.10.0 0.0.0.255");
     expect(ciscoNxos.refuse?.(plain, ciscoNxos.parse("", "config"))).toBeUndefined();
+  });
+});
+
+describe("cisco-nxos: modes", () => {
+  it("end at a head of another, where the text has lost its indentation too", () => {
+    const text = [
+      "interface Ethernet1/1",
+      "ip access-group OUTSIDE-IN in",
+      "ip access-list OUTSIDE-IN",
+      "10 permit tcp 192.0.2.0/24 any eq 443",
+    ].join("\n");
+    const { ruleLists } = parseNxos(text, "pasted.cfg");
+    expect(ruleLists.flatMap(({ rules }) => rules)).toMatchObject([{ action: "permit", line: 4 }]);
   });
 });
