@@ -9,6 +9,7 @@ export default {
       { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
     ],
   },
+  setupFiles: ["<rootDir>/tests/sandbox.ts"],
   testTimeout: 30_000,
   // Engine operations wait more than they compute: two files at a time also on two cores.
   maxWorkers: 2,

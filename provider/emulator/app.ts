@@ -1,11 +1,10 @@
 /** The routes: the contract's table, each call through the same gates in the same order. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Context, Hono } from "hono";
 import { maximumBodyBytes, type OperationContract, type OperationId, operations } from "../connections/contract";
 import { createOpenApiDocument } from "../connections/openapi";
 import { allows, rolesFor } from "../connections/roles";
 import type { Clock } from "./clock";
-import { type Answer, type Exchange, json, toResponse } from "./exchange";
+import { type Answer, type Exchange, json, pause, toResponse } from "./exchange";
 import type { FaultSource } from "./faults";
 import { type Call, handlers } from "./handlers";
 import { ApiProblem, envelopeOf } from "./problem";
@@ -96,7 +95,7 @@ async function handle(options: AppOptions, operation: OperationContract, context
     case "expiredToken":
       throw tokenExpired();
     case "delay":
-      await sleep(effect.ms, undefined, { signal: options.closing });
+      await pause(effect.ms, exchange, options.closing);
   }
 
   const wids = options.authority.authenticate(context.req.header("authorization"));

@@ -19,7 +19,7 @@ const effectSchema = z.discriminatedUnion("kind", [
     retryAfter: z.union([z.number(), z.string()]).optional(),
     code: z.string().optional(),
   }),
-  /** Waits, by the wall clock, and then carries on as if nothing were. */
+  /** Waits, by the wall clock, and then carries on as if nothing were; at once when the caller has given up. */
   z.strictObject({ kind: z.literal("delay"), ms: z.number().min(0) }),
   /** Breaks the connection and does nothing. */
   z.strictObject({ kind: z.literal("dropBefore") }),

@@ -60,7 +60,11 @@ async function serve(options: ServerOptions, incoming: IncomingMessage, outgoing
   const requestId = randomUUID();
   const method = incoming.method ?? "GET";
   const path = (incoming.url ?? "/").split("?")[0] ?? "/";
-  const exchange: Exchange = { requestId, body: await readBody(incoming) };
+  const gone = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  const exchange: Exchange = { requestId, body: await readBody(incoming), gone: gone.signal };
   let response = await respond(options, incoming, method, exchange);
   try {
     options.save();

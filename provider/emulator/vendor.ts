@@ -1,11 +1,10 @@
 /** Runs an emulated product: listens, strikes with faults, counts requests. The same for every vendor. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { VendorEmulator } from "../vendors/emulate";
 import { type Clock, systemClock } from "./clock";
-import type { Exchange } from "./exchange";
-import { createFaults, type Fault, type FaultEffect, type Faults } from "./faults";
+import { type Exchange, pause } from "./exchange";
+import { createFaults, type Fault, type Faults } from "./faults";
 import { createHttpServer, type RequestRecord, type Tls } from "./server";
 
 export interface VendorEmulatorOptions<Store> {
@@ -28,8 +27,12 @@ export interface RunningVendor<Store> {
   readonly store: Store;
   readonly faults: Faults;
   requests(): readonly RequestRecord[];
+  /** When no call is under way: what a caller gave up on has taken effect by then. */
+  settled(): Promise<void>;
   /** Back to the seed, without faults and requests. */
   reset(): void;
+  /** Remembers the data of now. What it returns brings them back as `reset` does the seed, as often as it is called. */
+  snapshot(): () => void;
   close(): Promise<void>;
 }
 
@@ -49,6 +52,13 @@ export async function createVendorEmulator<Store extends object>(
   let before = structuredClone(store);
   let requests: RequestRecord[] = [];
   let ids = 0;
+  const restart = (data: Store, idsThen: number): void => {
+    store = data;
+    before = structuredClone(data);
+    requests = [];
+    ids = idsThen;
+    faults.clear();
+  };
   const tools = (shown: () => Store) => ({
     store: shown,
     now: () => clock.now(),
@@ -57,19 +67,25 @@ export async function createVendorEmulator<Store extends object>(
   const present = vendor.routes(tools(() => store));
   const past = vendor.routes(tools(() => before));
 
-  const answer = async (request: Request, exchange: Exchange): Promise<Response> => {
+  const underWay = new Set<Promise<unknown>>();
+  const respond = async (request: Request, exchange: Exchange): Promise<Response> => {
     const { pathname } = new URL(request.url);
     const wire = { method: request.method, path: pathname };
     const call = vendor.meaning?.({ ...wire, body: exchange.body?.toString("utf8") ?? "" }) ?? wire;
     exchange.meaning = call;
     const effect = faults.take(call);
     if (effect !== undefined) exchange.effect = effect;
-    const struck = await strike(vendor, effect, closing.signal);
+    const struck = await strike(vendor, exchange, closing.signal);
     if (struck !== undefined) return struck;
     const whole = withBody(request, exchange.body);
     if (effect?.kind === "staleRead") return past.fetch(whole);
     if (call.method !== "GET") before = structuredClone(store);
     return present.fetch(whole);
+  };
+  const answer = (request: Request, exchange: Exchange): Promise<Response> => {
+    const response = respond(request, exchange).finally(() => underWay.delete(response));
+    underWay.add(response);
+    return response;
   };
   const server = createHttpServer({
     answer,
@@ -89,12 +105,14 @@ export async function createVendorEmulator<Store extends object>(
     },
     faults,
     requests: () => requests,
-    reset: () => {
-      store = fresh();
-      before = structuredClone(store);
-      requests = [];
-      ids = 0;
-      faults.clear();
+    settled: async () => {
+      await Promise.allSettled(underWay);
+    },
+    reset: () => restart(fresh(), 0),
+    snapshot: () => {
+      const kept = structuredClone(store);
+      const idsThen = ids;
+      return () => restart(structuredClone(kept), idsThen);
     },
     close: async () => {
       closing.abort();
@@ -109,9 +127,10 @@ export async function createVendorEmulator<Store extends object>(
 /** What a fault answers before the routes are asked; undefined when they are to be asked. */
 async function strike(
   { problem }: Pick<VendorEmulator<object>, "problem">,
-  effect: FaultEffect | undefined,
+  exchange: Exchange,
   closing: AbortSignal,
 ): Promise<Response | undefined> {
+  const { effect } = exchange;
   switch (effect?.kind) {
     case "status": {
       const response = problem(effect.status);
@@ -128,7 +147,7 @@ async function strike(
         headers: { "content-type": "text/html; charset=utf-8" },
       });
     case "delay":
-      await sleep(effect.ms, undefined, { signal: closing });
+      await pause(effect.ms, exchange, closing);
       return undefined;
     default:
       return undefined;

@@ -5,11 +5,12 @@
  * Reads an OperationRequest from standard input, writes the OperationResult to the file named by the first argument.
  */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import * as automation from "@pulumi/pulumi/automation/index.js";
+import { leanCommand } from "./command.ts";
 import type { EngineStep, OperationRequest, OperationResult } from "./protocol.ts";
 
 async function main(): Promise<void> {
@@ -24,6 +25,7 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
   const steps: EngineStep[] = [];
   const diagnostics: OperationResult["diagnostics"][number][] = [];
   let output = "";
+  let outputs: Record<string, unknown> = {};
   const onOutput = (text: string): void => {
     output += text;
     if (request.options.live) process.stdout.write(text);
@@ -40,6 +42,9 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
         diffs: diffs.length > 0 ? diffs : (metadata.diffs ?? []),
       });
     }
+    // The event has secrets masked.
+    const ended = event.resOutputsEvent?.metadata;
+    if (ended?.type === "pulumi:pulumi:Stack") outputs = { ...ended.new?.outputs };
     const diagnostic = event.diagnosticEvent;
     // The SDK's debug lines, which no user sees, hold every property; the type does not know that severity.
     if (diagnostic !== undefined && (diagnostic.severity as string) !== "debug") {
@@ -50,19 +55,10 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
   try {
     const stack = await openStack(request);
     const { live: _, ...options } = request.options;
-    // Without secrets in the history that follows: each CLI call that decrypts derives the key anew.
-    const common = {
-      onOutput,
-      onError: onOutput,
-      onEvent,
-      suppressProgress: true,
-      showSecrets: false,
-      ...options,
-    } as never;
-    let outputs: Record<string, unknown> = {};
+    const common = { onOutput, onError: onOutput, onEvent, suppressProgress: true, ...options } as never;
     switch (request.operation) {
       case "up":
-        outputs = masked((await stack.up(common)).outputs);
+        await stack.up(common);
         break;
       case "preview":
         await stack.preview(common);
@@ -79,7 +75,7 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
       case "export":
         return { ok: true, exitCode: 0, output, ...settled, outputs, deployment: await stack.exportStack() };
     }
-    return { ok: true, exitCode: 0, output, ...settled, outputs };
+    return { ok: true, exitCode: 0, output, ...settled, outputs: request.operation === "up" ? outputs : {} };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     return { ok: false, exitCode: exitCodeOf(error), output, ...settled, outputs: {}, error: text };
@@ -94,10 +90,19 @@ async function openStack(request: OperationRequest): Promise<automation.Stack> {
   mkdirSync(projectFolder, { recursive: true });
   const stack = await automation.LocalWorkspace.createOrSelectStack(
     { stackName, projectName, program: () => runProgram(request) },
-    { workDir: projectFolder },
+    { workDir: projectFolder, pulumiCommand: leanCommand(await cliVersion(projectFolder), known) },
   );
   if (!known) await stack.setAllConfig(request.config as automation.ConfigMap);
   return stack;
+}
+
+/** Asked once for each project's folder. */
+async function cliVersion(projectFolder: string): Promise<string> {
+  const file = join(projectFolder, "cli-version");
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  const version = String((await automation.PulumiCommand.get()).version);
+  writeFileSync(file, version);
+  return version;
 }
 
 async function runProgram(request: OperationRequest): Promise<Record<string, unknown>> {
@@ -120,12 +125,6 @@ async function taint(stack: automation.Stack, urns: readonly string[]): Promise<
 function exitCodeOf(error: unknown): number | undefined {
   const result = (error as { commandResult?: { code?: number; err?: { exitCode?: number } } }).commandResult;
   return result?.err?.exitCode ?? result?.code;
-}
-
-function masked(outputs: automation.OutputMap): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { value, secret }]) => [name, secret ? "[secret]" : value]),
-  );
 }
 
 async function readInput(): Promise<string> {

@@ -4,7 +4,7 @@
  */
 import type { FaultEffect } from "../../provider/emulator/faults";
 import { type Life, lead } from "./life";
-import { expectInSync } from "./sequences";
+import { expectInSyncWhenRefreshed } from "./sequences";
 import type { EmulatedStage } from "./stage";
 import type { Tally } from "./tally";
 import { changed, few, merged } from "./wishes";
@@ -19,8 +19,9 @@ interface Kind {
   readonly only?: string;
 }
 
-const impatientMs = 150;
-const lateMs = 400;
+const impatientMs = 100;
+/** No answer until the caller gives up. */
+const lateMs = 60_000;
 const status = (code: number, retryAfter?: number | string): FaultEffect => ({
   kind: "status",
   status: code,
@@ -95,24 +96,27 @@ interface Begun {
   readonly others: readonly string[];
 }
 
-async function begin(stage: EmulatedStage, phase: Phase): Promise<Begun> {
+/** Plays what comes before a phase once; what it returns goes back there. */
+async function prepare(stage: EmulatedStage, phase: Phase): Promise<() => Begun> {
   stage.reset();
   const others = [...(await stage.admitted())];
   const life = lead(stage);
   await phase.before(life);
-  stage.guard(others);
-  return { life, others };
+  const back = stage.vendor.snapshot();
+  return () => {
+    stage.violations.length = 0;
+    back();
+    stage.guard(others);
+    return { life: life.fork(), others };
+  };
 }
 
 /** The calls of a phase, from a run without faults. */
-async function record(stage: EmulatedStage, phase: Phase): Promise<Place[]> {
-  const { life } = await begin(stage, phase);
-  const from = stage.vendor.requests().length;
+async function record(stage: EmulatedStage, phase: Phase, { life }: Begun): Promise<Place[]> {
   await must(phase.act(life));
   const counts = new Map<string, number>();
   return stage.vendor
     .requests()
-    .slice(from)
     .map(({ method, path }) => {
       const call = (counts.get(`${method} ${path}`) ?? 0) + 1;
       counts.set(`${method} ${path}`, call);
@@ -125,7 +129,7 @@ async function converge(stage: EmulatedStage, phase: Phase, { life, others }: Be
   stage.vendor.faults.clear();
   if (phase.wish.length > 0) {
     await must(life.deploy(phase.wish));
-    await expectInSync(stage, life, phase.wish, others);
+    await expectInSyncWhenRefreshed(stage, life, phase.wish, others);
   }
   await must(life.destroy());
   const left = (await stage.admitted()).filter((text) => !others.includes(text));
@@ -135,7 +139,8 @@ async function converge(stage: EmulatedStage, phase: Phase, { life, others }: Be
 }
 
 export async function playFaults(stage: EmulatedStage, phase: Phase, tally: Tally): Promise<void> {
-  const places = await record(stage, phase);
+  const begin = await prepare(stage, phase);
+  const places = await record(stage, phase, begin());
   expect(places.length).toBeGreaterThan(1);
   for (const place of places) {
     for (const kind of kinds) {
@@ -143,13 +148,13 @@ export async function playFaults(stage: EmulatedStage, phase: Phase, tally: Tall
       for (const times of [1, 10_000]) {
         const title = `${phase.name}: ${kind.name}, ${times === 1 ? "once" : "for good"}, at ${place.method} ${place.path} (call ${place.call})`;
         try {
-          const begun = await begin(stage, phase);
+          const begun = begin();
           stage.vendor.faults.set([{ when: place, effect: kind.effect, times }]);
           if (kind.effect.kind === "delay") stage.patience(impatientMs);
           const end = await phase.act(begun.life);
           stage.patience();
           // What came too late still takes effect: it must not fall into the next case.
-          if (kind.effect.kind === "delay") await new Promise((resolve) => setTimeout(resolve, lateMs));
+          await stage.vendor.settled();
           // A call that is made only now and then, such as the repeat after a rate limit, may not have come.
           const struck = stage.vendor.faults.list()[0]?.struck ?? 0;
           if (end !== "ok") expect(kind.codes).toContain(end);
@@ -170,12 +175,13 @@ export async function playFaults(stage: EmulatedStage, phase: Phase, tally: Tall
 
 /** The process is killed before and after each call: nothing more is sent, and the engine learns nothing. */
 export async function playKills(stage: EmulatedStage, phase: Phase, tally: Tally): Promise<void> {
-  const places = await record(stage, phase);
+  const begin = await prepare(stage, phase);
+  const places = await record(stage, phase, begin());
   const byState = stage.descriptor.capability.ownership === "state";
   for (let call = 1; call <= places.length; call++) {
     for (const effect of ["dropBefore", "dropAfter"] as const) {
       try {
-        const begun = await begin(stage, phase);
+        const begun = begin();
         stage.vendor.faults.set([
           { when: { call }, effect: { kind: effect }, times: 1 },
           { when: { call: call + 1 }, effect: { kind: "dropBefore" }, times: 10_000 },
@@ -203,12 +209,12 @@ export async function playTokens(stage: EmulatedStage, phase: Phase, tally: Tall
     tally.skip("token expiry", "the product takes the key itself with every call");
     return;
   }
-  const places = await record(stage, phase);
+  const begin = await prepare(stage, phase);
+  const places = await record(stage, phase, begin());
   for (let after = 0; after < places.length; after++) {
-    const begun = await begin(stage, phase);
-    const from = stage.vendor.requests().length;
+    const begun = begin();
     stage.onRequest = (count) => {
-      if (count === from + after) expireTokens(stage.vendor.store);
+      if (count === after) expireTokens(stage.vendor.store);
     };
     const end = await phase.act(begun.life);
     stage.onRequest = () => undefined;

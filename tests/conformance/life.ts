@@ -17,20 +17,28 @@ export interface Life {
   destroy(): Promise<string>;
   /** The process ends without having told the engine anything. */
   killed(action: () => Promise<unknown>): Promise<void>;
+  /** Another life from here on, with the same past. */
+  fork(): Life;
+}
+
+interface Past {
+  readonly state: Life["state"];
+  readonly changeNumber: number;
+  readonly wanted: Readonly<Record<string, string>>;
 }
 
 export function lead(
   stage: Stage,
   name = "scuba",
   make: (targets: readonly TargetDescriptor[]) => AllowlistLifecycle = allowlistLifecycle,
+  past: Past = { state: undefined, changeNumber: 0, wanted: {} },
 ): Life {
   const { context, said } = stage;
   const lifecycle = make(context.targets);
-  let changeNumber = 0;
-  let wanted: Readonly<Record<string, string>> = {};
+  let { changeNumber, wanted } = past;
 
   const life: Life = {
-    state: undefined,
+    state: past.state,
     check: (prefixes, args = {}) =>
       lifecycle.check(
         {
@@ -88,6 +96,7 @@ export function lead(
       await action();
       life.state = before;
     },
+    fork: () => lead(stage, name, make, { state: life.state, changeNumber, wanted }),
   };
   return life;
 }
