@@ -31,12 +31,14 @@ async function main(): Promise<number> {
   const jestArguments = process.argv.slice(2);
   const counts: Counts = { passed: 0, failed: 0 };
   if (jestArguments.length === 0) {
-    for (const { name, command } of checks) {
-      const started = Date.now();
-      const ok = (await run(command)) === 0;
-      counts[ok ? "passed" : "failed"] += 1;
-      console.log(`${ok ? "PASS" : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-    }
+    await Promise.all(
+      checks.map(async ({ name, command }) => {
+        const started = Date.now();
+        const ok = (await run(command)) === 0;
+        counts[ok ? "passed" : "failed"] += 1;
+        console.log(`${ok ? "PASS" : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+      }),
+    );
   }
   const report = join(work, "jest.json");
   rmSync(report, { force: true });

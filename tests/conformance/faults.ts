@@ -115,13 +115,11 @@ async function prepare(stage: EmulatedStage, phase: Phase): Promise<() => Begun>
 async function record(stage: EmulatedStage, phase: Phase, { life }: Begun): Promise<Place[]> {
   await must(phase.act(life));
   const counts = new Map<string, number>();
-  return stage.vendor
-    .requests()
-    .map(({ method, path }) => {
-      const call = (counts.get(`${method} ${path}`) ?? 0) + 1;
-      counts.set(`${method} ${path}`, call);
-      return { method, path, call };
-    });
+  return stage.vendor.requests().map(({ method, path }) => {
+    const call = (counts.get(`${method} ${path}`) ?? 0) + 1;
+    counts.set(`${method} ${path}`, call);
+    return { method, path, call };
+  });
 }
 
 /** Without faults again: what is wanted is reached, others' entries are there, and in the end nothing of ours is left. */

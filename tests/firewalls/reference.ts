@@ -18,8 +18,26 @@ function numberOf(words: readonly number[]): bigint {
   return words.reduce((sum, word) => (sum << 32n) + BigInt(word), 0n);
 }
 
+interface Ends {
+  readonly family: Family;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The same blocks are asked about for each of many points. */
+const known = new WeakMap<Block, Ends>();
+
 /** First and last address of a block. */
-export function ends(block: Block): { family: Family; first: bigint; last: bigint } {
+export function ends(block: Block): Ends {
+  let found = known.get(block);
+  if (found === undefined) {
+    found = measure(block);
+    known.set(block, found);
+  }
+  return found;
+}
+
+function measure(block: Block): Ends {
   if (!("length" in block)) return { family: block.family, first: numberOf(block.first), last: numberOf(block.last) };
   const first = numberOf(block.words);
   return { family: block.family, first, last: first + (1n << (bits[block.family] - BigInt(block.length))) - 1n };

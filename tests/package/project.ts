@@ -86,7 +86,7 @@ function writeProject(folder: string, tarball: string): void {
     }),
   );
   // Run from there, so that one copy of the SDK serves the program and the engine's side of it, as for a user.
-  cpSync(resolve("scripts", "engine", "operate.ts"), join(folder, "scripts", "engine", "operate.ts"));
+  cpSync(resolve("scripts", "engine"), join(folder, "scripts", "engine"), { recursive: true });
 }
 
 function readJson<Shape>(path: string): Shape {
