@@ -43,9 +43,10 @@ export function bitsOf(family: Family): number {
 
 /** What a mask of `length` bits leaves in the word at `index`, as the signed word that bit operations work on. */
 export function maskWord(length: number, index: number): number {
-  const bits = Math.min(Math.max(length - 32 * index, 0), 32);
+  const bits = length - 32 * index;
   // A shift by 32 is a shift by 0 in JavaScript.
-  return bits === 0 ? 0 : -1 << (32 - bits);
+  if (bits <= 0) return 0;
+  return bits >= 32 ? -1 : -1 << (32 - bits);
 }
 
 /** The prefix of `length` bits that holds the address: its host bits are cleared. */

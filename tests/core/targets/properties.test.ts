@@ -15,6 +15,9 @@ import { type Entry, elsewhere, Product, prefixText, rangeText, type Span } from
 jest.setTimeout(300_000);
 
 const runs = 1_000;
+/** The same at every run: by these it is judged whether the histories do enough, which must not depend on luck. */
+const fixedRuns = 250;
+const seed = 20_261_124;
 
 const base = {
   families: ["ipv4", "ipv6"],
@@ -70,20 +73,23 @@ interface Tally {
   readonly refusals: Map<PlanRefusal["code"], number>;
 }
 
+const emptyTally = (): Tally => ({ plans: 0, writes: 0, stopped: 0, refusals: new Map() });
 const seen = new Map<string, Tally>();
 
 describe.each(Object.entries(shapes))("after every write, with %s", (name, capability) => {
   it(`holds what must hold in ${runs} random histories`, () => {
-    const tally: Tally = { plans: 0, writes: 0, stopped: 0, refusals: new Map() };
+    const lived = fc.property(history, (one) => live(capability, one, emptyTally()));
+    fc.assert(lived, { numRuns: runs });
+  });
+
+  it("is asked often enough: a property that is never asked holds always", () => {
+    const tally = emptyTally();
     seen.set(name, tally);
-    fc.assert(
-      fc.property(history, (one) => live(capability, one, tally)),
-      { numRuns: runs },
-    );
-    // A property that is never asked holds always.
-    expect(tally.plans).toBeGreaterThan(runs / 4);
-    expect(tally.writes).toBeGreaterThan(runs / 8);
-    expect(tally.stopped).toBeGreaterThan(runs / 50);
+    const lived = fc.property(history, (one) => live(capability, one, tally));
+    fc.assert(lived, { numRuns: fixedRuns, seed });
+    expect(tally.plans).toBeGreaterThan(fixedRuns / 2);
+    expect(tally.writes).toBeGreaterThan(fixedRuns / 2);
+    expect(tally.stopped).toBeGreaterThan(fixedRuns / 20);
   });
 });
 
