@@ -23,9 +23,11 @@ import { renderLimitsTable, renderManualTable } from "./generate/limits.ts";
 import { replaceBetween } from "./generate/markers.ts";
 import { type Role, renderRoleTable, renderVendorPermissions } from "./generate/permissions.ts";
 import { renderPreflight } from "./generate/preflight.ts";
+import { renderExplanations } from "./generate/troubleshooting.ts";
 
 type PreflightModule = typeof import("../provider/vendors/preflights.ts");
 type ResultsModule = typeof import("../provider/core/preflight.ts");
+type ExplanationsModule = typeof import("../provider/core/explanations.ts");
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const classFolder = "provider/resources/connectors";
@@ -103,6 +105,13 @@ function filesFor(
   files.set("provider/cli/check.schema.json", JSON.stringify(renderCheckSchema()));
   files.set("docs/permissions.md", permissionsPage(connectors));
   for (const [path, content] of files) files.set(path, formatted(path, content));
+
+  const { explanations } = load(join(root, "provider/dist/core/explanations.js")) as ExplanationsModule;
+  const troubleshooting = "docs/troubleshooting.md";
+  files.set(
+    troubleshooting,
+    replaceBetween(troubleshooting, readText(troubleshooting), "codes", renderExplanations(explanations)),
+  );
 
   const { formats } = load(join(root, "provider/dist/firewalls/index.js")) as { formats: readonly Format[] };
   const firewalls = "docs/firewalls.md";

@@ -131,6 +131,15 @@ function program(first: string | undefined): Command {
 
   msem.addCommand(first === "verify" ? verify() : new Command("verify").description(verifyDescription));
 
+  msem
+    .command("explain")
+    .description("say what an error code means and what to do; without a code, list all of them")
+    .argument("[code]", "as it stands in a message: MSEM_CONFLICT")
+    .action(async (code: string | undefined) => {
+      const { runExplain } = require("./explain") as typeof import("./explain");
+      process.exitCode = await runExplain(code, process);
+    });
+
   return msem;
 }
 

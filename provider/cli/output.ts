@@ -1,5 +1,5 @@
 /** What all commands share: streams that tests can replace, exit codes, colour, and how an error is shown. */
-import { MsemError } from "../core/errors";
+import { MsemError, shownMessage } from "../core/errors";
 
 /** Exit codes of every command. */
 export const exitCodes = {
@@ -63,7 +63,6 @@ export async function guarded(io: CommandIo, run: () => Promise<number>): Promis
 
 /** What we threw on purpose is shown as it is; anything else is our mistake, and its stack helps to report it. */
 export function describeError(error: unknown, style: Style): string {
-  const title = style.bad("error:");
-  if (error instanceof MsemError) return `${title} ${error.message}`;
-  return `${title} MSEM_FAULT ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const stack = error instanceof Error ? error.stack : undefined;
+  return `${style.bad("error:")} ${shownMessage(error, stack)}`;
 }

@@ -2,31 +2,10 @@
  * The errors that a user can meet. Each has a stable `code`, one sentence of what went wrong, and the way out.
  * No message ever holds a secret or a query string: whoever builds one passes names, figures and identifiers only.
  */
+import type { explanations } from "./explanations";
 
-/** Stable codes: scripts may match on them; messages may improve. */
-export type ErrorCode =
-  | "MSEM_INVALID" // inputs that cannot work
-  | "MSEM_CONFIGURATION" // the provider lacks an endpoint or a credential
-  | "MSEM_REFERENCE" // a secret by reference could not be obtained
-  | "MSEM_UNAUTHENTICATED" // 401
-  | "MSEM_FORBIDDEN" // 403
-  | "MSEM_NOT_FOUND" // 404
-  | "MSEM_CONFLICT" // 409
-  | "MSEM_PRECONDITION" // 412 after the bounded number of attempts
-  | "MSEM_THROTTLED" // 429 after the bounded number of attempts
-  | "MSEM_REJECTED" // any other 4xx: the service refuses the request
-  | "MSEM_UNAVAILABLE" // 5xx after the bounded number of attempts
-  | "MSEM_TIMEOUT" // a request or an operation passed its deadline
-  | "MSEM_NETWORK" // no connection, or it broke
-  | "MSEM_PROTOCOL" // an answer that is not what the contract says (HTML, cut-off JSON, wrong shape)
-  | "MSEM_CONNECTION_FAILED" // the service could not reach the product, or the product refused the credential
-  | "MSEM_INGESTION" // no data arrives in the exposure graph
-  | "MSEM_NOT_OWNED" // an object of that name belongs to someone else
-  | "MSEM_OTHER_TENANT" // state belongs to another tenant or endpoint
-  | "MSEM_PREFLIGHT" // a pre-flight was required and failed: nothing was sent to the service
-  | "MSEM_REFUSED" // a guard or a rule holds: it could be done, but would make things worse
-  | "MSEM_DRIFT" // what was judged differs from what is wanted
-  | "MSEM_FAULT"; // a mistake of ours
+/** Stable codes: scripts may match on them; messages may improve. Each is explained in `explanations.ts`. */
+export type ErrorCode = keyof typeof explanations;
 
 /** What an error knows beyond its sentence. */
 export interface ErrorDetails {
@@ -86,6 +65,24 @@ export class PartialFailure<State> extends MsemError {
 /** The same error, told of one argument or setting; anything that is not ours as it is. */
 export function errorOf(name: string, error: unknown): unknown {
   return error instanceof MsemError ? new MsemError(error.code, `${name}: ${error.sentence}`, error.details) : error;
+}
+
+/**
+ * An error as people see it: its message, and where its code is explained. What is not ours is a fault of ours.
+ *
+ * @param text of an error that is not ours, where its message is not enough
+ */
+export function shownMessage(error: unknown, text = error instanceof Error ? error.message : String(error)): string {
+  if (error instanceof MsemError) return withPointer(error.code, error.message);
+  return withPointer("MSEM_FAULT", `MSEM_FAULT ${text}`);
+}
+
+/**
+ * The text, and as its last line where its code is explained: in the docs of the repository, and without them by the
+ * command, which is always at hand where the package is. The repository has no public address that could stand here.
+ */
+export function withPointer(code: ErrorCode, text: string): string {
+  return `${text}\n  More: msem explain ${code}, docs/troubleshooting.md#${code.toLowerCase()}`;
 }
 
 function describe(code: ErrorCode, message: string, details: ErrorDetails): string {

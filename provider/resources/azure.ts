@@ -4,6 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { Fitted, LimitOptions, Prefixes, SecurityRulePrefixes } from "../core/cloud/azure";
+import { shownMessage } from "../core/errors";
 
 export type { Fitted, LeftOut, LimitOptions, Prefixes, SecurityRulePrefixes } from "../core/cloud/azure";
 
@@ -63,6 +64,6 @@ function cleanly<Result>(action: (azure: typeof import("../core/cloud/azure")) =
     // Loaded late: most programs have no use for it.
     return action(require("../core/cloud/azure") as typeof import("../core/cloud/azure"));
   } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+    throw new pulumi.RunError(shownMessage(error));
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { shownMessage } from "../core/errors";
 import { type Cloud, type RangeSource, getScubaRanges as resolve, type ScubaRanges } from "../ranges";
 
 export type {
@@ -40,6 +41,6 @@ export async function cleanly<Result>(action: () => Promise<Result>): Promise<Re
   try {
     return await action();
   } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+    throw new pulumi.RunError(shownMessage(error));
   }
 }

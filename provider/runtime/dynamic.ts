@@ -2,7 +2,7 @@
  * Dynamic provider calls to lifecycles and back. Knows the host's habits: what may be returned, where an error must
  * carry the object, what it prints.
  */
-import { MsemError, PartialFailure } from "../core/errors";
+import { MsemError, PartialFailure, shownMessage, withPointer } from "../core/errors";
 import type { Checked, Lifecycle, Problem, Surroundings } from "../core/lifecycle";
 
 type Properties = Record<string, unknown>;
@@ -68,7 +68,7 @@ export function dynamicProvider<Inputs extends object, State extends object, Con
           failures: reason === undefined ? [] : [{ property: "", reason }],
         };
       } catch (error) {
-        return { inputs: withoutInternals(news), failures: [{ property: "", reason: messageOf(error) }] };
+        return { inputs: withoutInternals(news), failures: [{ property: "", reason: shownMessage(error) }] };
       }
     },
     async diff(_id, olds, news) {
@@ -106,8 +106,8 @@ export function dynamicProvider<Inputs extends object, State extends object, Con
 
 /** The one failure of a check; undefined when there is none. */
 function reasonOf({ problems, refusal }: Checked<object>): string | undefined {
-  if (problems.length > 0) return formatProblems(problems);
-  return refusal === undefined ? undefined : `${refusal.code} ${refusal.message}`;
+  if (problems.length > 0) return withPointer("MSEM_INVALID", formatProblems(problems));
+  return refusal === undefined ? undefined : withPointer(refusal.code, `${refusal.code} ${refusal.message}`);
 }
 
 /** One failure for everything, with paths in the text. */
@@ -129,7 +129,7 @@ async function keepingPartialState<Result>(inputs: Properties, action: () => Pro
     throw Object.assign(quiet(error), {
       id: error.id,
       // Only the reasons are shown.
-      reasons: [error.message],
+      reasons: [shownMessage(error)],
       // Stored as given: without its provider the object could neither be refreshed nor destroyed.
       properties: { ...clean(error.state as Properties), __provider: inputs.__provider },
     });
@@ -149,8 +149,11 @@ async function quietly<Result>(action: () => Promise<Result>): Promise<Result> {
  * A mistake of ours keeps its stack.
  */
 function quiet(error: unknown): Error {
-  if (!(error instanceof MsemError)) return error instanceof Error ? error : new Error(String(error));
-  const plain = new Error(error.message);
+  const plain = new Error(shownMessage(error));
+  if (!(error instanceof MsemError)) {
+    if (error instanceof Error && error.stack !== undefined) plain.stack = error.stack;
+    return plain;
+  }
   plain.stack = "";
   plain.toString = () => error.code;
   return plain;
@@ -171,10 +174,4 @@ function withoutInternals(properties: Properties): Properties {
 function logicalName(news: Properties): string {
   const owner = news.owner;
   return typeof owner === "object" && owner !== null && "name" in owner ? String(owner.name) : String(news.name ?? "?");
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof MsemError
-    ? error.message
-    : `MSEM_FAULT ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -241,7 +241,7 @@ describe("msem check, when it cannot judge", () => {
     expect([noList.code, noList.stdout, noList.stderr]).toEqual([
       1,
       "",
-      "error: MSEM_INVALID absent.txt: there is no such file\n",
+      "error: MSEM_INVALID absent.txt: there is no such file\n  More: msem explain MSEM_INVALID, docs/troubleshooting.md#msem_invalid\n",
     ]);
     const noTag = await check(inSync, { tag: "Skuba" });
     expect([noTag.code, noTag.stdout]).toEqual([1, ""]);

@@ -111,7 +111,10 @@ describe("msem check on a firewall, for a person", () => {
     expect([fine.code, fine.stdout.match(/^IN SYNC {2}list\.txt/gm)?.length]).toEqual([0, 2]);
     expect((await check({ files: [list, edge] })).code).toBe(2);
     const broken = await check({ files: [join(files.folder, "absent.cfg"), list] });
-    expect([broken.code, broken.stderr]).toEqual([1, "error: MSEM_INVALID absent.cfg: there is no such file\n"]);
+    expect([broken.code, broken.stderr]).toEqual([
+      1,
+      "error: MSEM_INVALID absent.cfg: there is no such file\n  More: msem explain MSEM_INVALID, docs/troubleshooting.md#msem_invalid\n",
+    ]);
     expect(broken.stdout).toMatch(/^IN SYNC {2}list\.txt/);
   });
 
@@ -119,7 +122,7 @@ describe("msem check on a firewall, for a person", () => {
     const close = await check({ list: ["SCUBA-SOURCE"] });
     expect([close.code, close.stderr]).toEqual([
       1,
-      'error: MSEM_INVALID edge.cfg has no list "SCUBA-SOURCE"\n  Close: SCUBA-SOURCES.\n',
+      'error: MSEM_INVALID edge.cfg has no list "SCUBA-SOURCE"\n  Close: SCUBA-SOURCES.\n  More: msem explain MSEM_INVALID, docs/troubleshooting.md#msem_invalid\n',
     ]);
     expect((await check({ list: ["BLOCKED"], rule: "outside_in" })).stderr).toContain(
       "--list and --rule exclude each other",

@@ -95,7 +95,7 @@ describe("msem ranges diff", () => {
     const { code, stderr } = await diff(without, full);
     expect([code, plain(stderr)]).toEqual([
       1,
-      `error: MSEM_INVALID ${plain(without)} has no service tag "scuba"\n  It has one tag: Other.\n`,
+      `error: MSEM_INVALID ${plain(without)} has no service tag "scuba"\n  It has one tag: Other.\n  More: msem explain MSEM_INVALID, docs/troubleshooting.md#msem_invalid\n`,
     ]);
     // The week after an empty one.
     expect((await diff(weekly(30, []), weekly(31, run(3)))).code).toBe(2);

@@ -17,7 +17,7 @@ describe("getScubaRanges in a program", () => {
     for (const args of refusals) {
       const error = await getScubaRanges(args).catch((one: unknown) => one);
       expect(pulumi.RunError.isInstance(error)).toBe(true);
-      expect((error as Error).message).toContain("MSEM_");
+      expect((error as Error).message).toMatch(/^MSEM_INVALID [\s\S]*\n {2}More: msem explain MSEM_INVALID, docs/);
     }
   });
 });

@@ -57,7 +57,15 @@ describe("the dynamic provider's face", () => {
     });
     const { failures } = await provider.check({}, { __provider: "text" });
     expect(failures).toEqual([
-      { property: "", reason: "MSEM_INVALID 2 problems\n  apiServer: is wrong\n  tags.a:    must be text" },
+      {
+        property: "",
+        reason: [
+          "MSEM_INVALID 2 problems",
+          "  apiServer: is wrong",
+          "  tags.a:    must be text",
+          "  More: msem explain MSEM_INVALID, docs/troubleshooting.md#msem_invalid",
+        ].join("\n"),
+      },
     ]);
   });
 
@@ -67,7 +75,9 @@ describe("the dynamic provider's face", () => {
         throw new Error("oops");
       },
     });
-    expect((await provider.check({}, {})).failures).toEqual([{ property: "", reason: "MSEM_FAULT oops" }]);
+    expect((await provider.check({}, {})).failures).toEqual([
+      { property: "", reason: "MSEM_FAULT oops\n  More: msem explain MSEM_FAULT, docs/troubleshooting.md#msem_fault" },
+    ]);
   });
 
   it("takes an empty old input for a create", async () => {
@@ -108,7 +118,12 @@ describe("the dynamic provider's face", () => {
       lines,
     );
     const { failures } = await provider.check({}, { owner: { name: "scuba" } });
-    expect(failures).toEqual([{ property: "", reason: "MSEM_REFUSED rollback guard" }]);
+    expect(failures).toEqual([
+      {
+        property: "",
+        reason: "MSEM_REFUSED rollback guard\n  More: msem explain MSEM_REFUSED, docs/troubleshooting.md#msem_refused",
+      },
+    ]);
     expect(lines).toEqual(["info: 'scuba': Scuba 30 -> 31"]);
   });
 
@@ -136,7 +151,9 @@ describe("the dynamic provider's face", () => {
     });
     const error = await thrown(() => provider.create({ __provider: "text" }));
     expect(error).toMatchObject({ id: "c1", properties: { __provider: "text", connectionId: "c1" } });
-    expect(error.reasons).toEqual([expect.stringContaining("MSEM_CONNECTION_FAILED refused")]);
+    expect(error.reasons).toEqual([
+      "MSEM_CONNECTION_FAILED refused\n  More: msem explain MSEM_CONNECTION_FAILED, docs/troubleshooting.md#msem_connection_failed",
+    ]);
   });
 
   it("throws errors without a stack for the host to print", async () => {
@@ -146,9 +163,22 @@ describe("the dynamic provider's face", () => {
       },
     });
     const error = await thrown(() => provider.delete("c1", props));
-    expect(error.message).toContain("MSEM_FORBIDDEN not allowed");
+    expect(error.message).toBe(
+      "MSEM_FORBIDDEN not allowed\n  (request id r1)\n  More: msem explain MSEM_FORBIDDEN, docs/troubleshooting.md#msem_forbidden",
+    );
     expect(error.stack).toBe("");
     expect(error.cause).toBeUndefined();
+  });
+
+  it("gives a mistake of ours a code, and keeps its stack", async () => {
+    const provider = providerWith({
+      remove: async () => {
+        throw new TypeError("x is no function");
+      },
+    });
+    const error = await thrown(() => provider.delete("c1", props));
+    expect(error.message).toMatch(/^MSEM_FAULT x is no function\n {2}More: msem explain MSEM_FAULT,/);
+    expect(error.stack).toMatch(/^TypeError: x is no function\n +at /);
   });
 
   it("answers nothing for a connection that is gone, and fails for a look-up that finds none", async () => {
