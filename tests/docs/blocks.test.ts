@@ -1,8 +1,10 @@
 /** Every fenced block of the docs is run, parsed by what it is for, or type-checked. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { subjectsFromFile } from "../../provider/cli/verifySubjects";
 import { callsOf, msemProblems, place, scriptsIn, toolProblems, yamlOf } from "./calls";
 import { type Block, readPage, readPages } from "./pages";
 import { pipelineProblems } from "./pipelines";
@@ -38,26 +40,18 @@ describe("fenced blocks", () => {
     expect(commands).toEqual([]);
   });
 
-  it("of TypeScript compile against the package", () => {
-    expect(
-      typeProblems(
-        ours.filter(({ language }) => language === "ts"),
-        root,
-      ),
-    ).toEqual([]);
+  it("of TypeScript compile against the package, and one that is wrong does not, which is told with its line", () => {
+    const program = 'new msem.QualysConnector("a", {\n  apiServer: "qualysapi.qualys.eu", user: "b", password: "c" });';
+    const wrong = readPage("docs/made-up.md", `\`\`\`ts\n${program}\n\`\`\`\n`).blocks;
+    // Together, because most of the time goes into the types of the packages.
+    expect(typeProblems([...ours.filter(({ language }) => language === "ts"), ...wrong], root)).toEqual([
+      expect.stringMatching(/^docs\/made-up\.md:3: .*'user' does not exist/),
+    ]);
   }, 60_000);
 
-  it("of JSON are JSON", () => {
-    const broken = ours
-      .filter(({ language }) => language === "json")
-      .flatMap((block) => {
-        try {
-          return jsonProblems(JSON.parse(block.text)).map((problem) => `${place(block)}: ${problem}`);
-        } catch (error) {
-          return [`${place(block)}: ${String(error)}`];
-        }
-      });
-    expect(broken).toEqual([]);
+  it("of JSON are JSON, and files of ours are what reads them takes", async () => {
+    const found = await Promise.all(ours.filter(({ language }) => language === "json").map(jsonProblems));
+    expect(found.flat()).toEqual([]);
   });
 
   it("of YAML are YAML, and pipelines have the shape of pipelines", () => {
@@ -102,19 +96,43 @@ describe("fenced blocks", () => {
   }, 60_000);
 });
 
-/** A report of `msem check` by its shipped schema; other JSON is its reader's. */
-function jsonProblems(value: unknown): string[] {
+/** What is wrong with a block: files of `msem verify` and reports of `msem check` have readers and a schema here. */
+async function jsonProblems(block: Block): Promise<string[]> {
+  let value: unknown;
+  try {
+    value = JSON.parse(block.text);
+  } catch (error) {
+    return [`${place(block)}: ${String(error)}`];
+  }
+  const said = (problem: string) => `${place(block)}: ${problem}`;
+  if (block.words.includes("connectors")) return (await subjectProblems(block.text)).map(said);
   if (typeof value !== "object" || value === null || !("schemaVersion" in value)) return [];
   const schema = z.fromJSONSchema(JSON.parse(readFileSync(join(root, "provider/cli/check.schema.json"), "utf8")));
-  return schema.safeParse(value).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
+  const issues = schema.safeParse(value).error?.issues ?? [];
+  return issues.map(({ path, message }) => said(`${path.join(".")}: ${message}`));
 }
 
-/** The block as it comes out when its commands are run in the root of the repository. `…` in it stands for anything. */
+async function subjectProblems(text: string): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "msem-docs-"));
+  try {
+    const file = join(folder, "connectors.json");
+    writeFileSync(file, text);
+    const variables = [...text.matchAll(/"fromEnvironment": "(\w+)"/g)].map(([, name]) => [name, "a-secret"]);
+    await subjectsFromFile(file, Object.fromEntries(variables));
+    return [];
+  } catch (error) {
+    return [String(error)];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The block as it comes out when its commands are run in the root of the repository. */
 function played(block: Block): string {
   let code = 0;
   const played: string[] = [];
   for (const step of block.text.split(/^(?=\$ )/m)) {
-    const [typed = "", ...shown] = step.trimEnd().split("\n");
+    const [typed = ""] = step.split("\n");
     const [{ words = [] } = {}] = commandsOf(typed.slice(2));
     const args = words.filter((word) => word !== "npx");
     let output = `${code}\n`;
@@ -128,19 +146,9 @@ function played(block: Block): string {
       code = run.status ?? -1;
       output = `${run.stdout}${run.stderr}`;
     }
-    played.push(typed, ...withGaps(output.trimEnd().split("\n"), shown));
+    played.push(typed, output.trimEnd());
   }
   return played.join("\n");
-}
-
-/** The output, but a stretch that the page leaves out with a line `…` as that line. */
-function withGaps(output: readonly string[], shown: readonly string[]): string[] {
-  const gap = shown.findIndex((line) => line.trim() === "…");
-  if (gap === -1) return [...output];
-  const after = shown.slice(gap + 1);
-  const from = after.length === 0 ? output.length : output.indexOf(after[0] as string, gap);
-  if (from === -1) return [...output];
-  return [...output.slice(0, gap), shown[gap] as string, ...withGaps(output.slice(from), after)];
 }
 
 describe("inline code", () => {
@@ -175,12 +183,24 @@ describe("these tests", () => {
   const page = (text: string) => readPage("docs/made-up.md", text);
   const block = (language: string, text: string) => page(`\`\`\`${language}\n${text}\n\`\`\`\n`).blocks;
 
-  it("see a wrong name in a program, and where", () => {
-    const program = 'new msem.QualysConnector("a", {\n  apiServer: "qualysapi.qualys.eu", user: "b", password: "c" });';
-    expect(typeProblems(block("ts", program), root)).toEqual([
-      expect.stringMatching(/^docs\/made-up\.md:3: .*'user' does not exist/),
-    ]);
-  }, 60_000);
+  it.each([
+    ["json", '{ "a": }', "SyntaxError"],
+    ["json connectors", '[{ "type": "qualys", "settings": { "apiServr": "x" } }]', "apiServr"],
+    ["json", '{ "schemaVersion": 1, "file": 5 }', "Invalid input"],
+  ])("see wrong %s: %s", async (language, text, says) => {
+    expect((await Promise.all(block(language, text).map(jsonProblems))).flat().join("\n")).toContain(says);
+  });
+
+  it("take a report of msem check for one", async () => {
+    const sample = ["examples/ranges/allowlist.txt", "--ranges", "examples/ranges/service-tags-sample.json"];
+    const msem = join(root, "provider/bin/msem.js");
+    const { stdout } = spawnSync(process.execPath, [msem, "check", ...sample, "--format", "json"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(stdout).toContain('"schemaVersion"');
+    expect((await Promise.all(block("json", stdout).map(jsonProblems))).flat()).toEqual([]);
+  });
 
   it("see wrong calls, in a shell, behind a prompt, in a pipeline and handed on", () => {
     const calls = callsOf([

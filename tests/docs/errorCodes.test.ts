@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ErrorCode, withPointer } from "../../provider/core/errors";
 import { explanations } from "../../provider/core/explanations";
+import { replaceBetween } from "../../scripts/generate/markers";
+import { renderExplanations } from "../../scripts/generate/troubleshooting";
 import { type Page, readPages } from "./pages";
 
 const root = join(__dirname, "../..");
@@ -30,6 +32,12 @@ describe("error codes", () => {
       const [, path = "", anchor = ""] = /, (\S+)#(\S+)$/.exec(withPointer(code as ErrorCode, "x")) ?? [];
       expect([path, page.anchors.has(anchor)]).toEqual([page.path, true]);
     }
+  });
+
+  it("are on the page in the words of the table", () => {
+    const text = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
+    const current = replaceBetween("docs/troubleshooting.md", text, "codes", renderExplanations(explanations));
+    expect(text).toBe(current);
   });
 
   it("are all used, and have the words that a person needs", () => {

@@ -31,22 +31,22 @@ export interface Page {
   readonly links: readonly Link[];
 }
 
-/** Places with pages; of a folder all that is below it. */
-const places = ["README.md", "CHANGELOG.md", "provider/README.md", "provider/vendors", "docs", "examples"];
-const foreign = /(^|\/)(node_modules|dist)\//;
+/** Folders without pages of ours. */
+const left = new Set(["node_modules", "dist", "coverage", "tests"]);
 
 export function readPages(root: string): Page[] {
-  return places
-    .flatMap((place) =>
-      place.endsWith(".md")
-        ? [place]
-        : readdirSync(join(root, place), { recursive: true, encoding: "utf8" }).map(
-            (file) => `${place}/${file.replaceAll("\\", "/")}`,
-          ),
-    )
-    .filter((path) => path.endsWith(".md") && !foreign.test(path))
-    .sort()
-    .map((path) => readPage(path, readFileSync(join(root, path), "utf8")));
+  return pathsBelow(root, "").map((path) => readPage(path, readFileSync(join(root, path), "utf8")));
+}
+
+function pathsBelow(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith(".") && !left.has(name))
+    .flatMap((entry) => {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return pathsBelow(root, path);
+      return entry.isFile() && path.endsWith(".md") ? [path] : [];
+    })
+    .sort();
 }
 
 export function readPage(path: string, text: string): Page {

@@ -24,12 +24,11 @@ const pulumi: Readonly<Record<string, string>> = {
   "stack export": "--file= --show-secrets",
   "stack import": "--file=",
   "stack init": "--secrets-provider=",
-  "stack ls": "--json",
   "stack output": "--json --show-secrets",
   "stack rm": "--yes --force",
   "stack select": "--create",
   "state delete": "--yes --target-dependents",
-  up: "--diff --refresh --yes --skip-preview --expect-no-changes --target= --replace= --plan=",
+  up: "--diff --refresh --yes --skip-preview --expect-no-changes --target= --replace=",
 };
 const everywhere = "--stack= --cwd= --non-interactive --color= --emoji --help";
 
