@@ -111,7 +111,10 @@ describe("a guarded list on the real engine", () => {
   });
 
   it("goes on with the last list and a warning where the user says so", async () => {
-    const kept = expectOk(await operate("up", { expectNoChanges: true }, { guards: { onRefused: "keepLast" } }));
+    const kept = expectOk(await operate("up", {}, { guards: { onRefused: "keepLast" } }));
+    // Nothing but the word itself: who reads the preview sees that a guard is told to stand back.
+    expect(changesOf(kept)).toEqual(["scuba: update [guards]"]);
+    expect(consumer()).toBe("change 31 with 14");
     expect(kept.diagnostics).toContainEqual({
       severity: "warning",
       message: expect.stringContaining(

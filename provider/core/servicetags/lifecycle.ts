@@ -7,7 +7,7 @@ import { MsemError } from "../errors";
 import { formatPrefix, type Prefix, parsePrefix } from "../ip/index";
 import type { Checked, Lifecycle, Problem, Surroundings } from "../lifecycle";
 import { readVersioned } from "../state";
-import { judgeGuardOptions } from "./guardOptions";
+import { type GuardOptions, judgeGuardOptions } from "./guardOptions";
 import { type Accepted, type JudgedList, judgePublished, type Published, type Withdrawn } from "./guards";
 import { formatRefusal, formatStep, labelOf, withdrawnSince } from "./refusal";
 
@@ -28,6 +28,8 @@ export interface ServiceTagRangesInputs {
   readonly changeNumber: number;
   /** Canonical prefix to label: `Scuba`, or `Scuba (withdrawn 2026-11-24, until 2026-12-08)`. */
   readonly prefixes: Readonly<Record<string, string>>;
+  /** As given, so that a preview shows when a guard is opened, and a policy can judge it. Absent when none is given. */
+  readonly guards?: GuardOptions;
   /** The rest of the memory. The engine shows a key that begins like this only when it changes. */
   readonly __published: { readonly counter: string };
 }
@@ -76,7 +78,7 @@ function check(
     const step = formatStep(published, accepted, judged);
     // A missing tag has no spelling of its own.
     const name = published.changeNumber === undefined ? before?.serviceTag : undefined;
-    const next = toInputs(name ?? published.serviceTag, judged, judged.accepted);
+    const next = withGuards(toInputs(name ?? published.serviceTag, judged, judged.accepted), inputs.guards);
     return { inputs: next, problems: [], warnings: [], ...(step === undefined ? {} : { notices: [step] }) };
   }
   const message = formatRefusal(judged.reasons, before === undefined);
@@ -86,7 +88,12 @@ function check(
   const reasons = judged.reasons.map(({ code, message: what }) => `\n  ${code}: ${what}`).join("");
   const kept = Object.keys(before.prefixes).length;
   const warning = `the published list is refused, the last accepted one is kept (change ${before.changeNumber}, ${kept} prefixes)${reasons}`;
-  return { inputs: before, problems: [], warnings: [warning] };
+  return { inputs: withGuards(before, inputs.guards), problems: [], warnings: [warning] };
+}
+
+function withGuards({ guards: _before, ...inputs }: ServiceTagRangesInputs, given: unknown): ServiceTagRangesInputs {
+  // Judged before: what stands here is well-formed.
+  return isRecord(given) ? { ...inputs, guards: given as GuardOptions } : inputs;
 }
 
 /** A failed check's inputs are not used. */
