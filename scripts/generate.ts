@@ -22,6 +22,7 @@ import { renderFormatTable } from "./generate/formats.ts";
 import { renderLimitsTable, renderManualTable } from "./generate/limits.ts";
 import { replaceBetween } from "./generate/markers.ts";
 import { type Role, renderRoleTable, renderVendorPermissions } from "./generate/permissions.ts";
+import { renderSecretFields } from "./generate/policy.ts";
 import { renderPreflight } from "./generate/preflight.ts";
 import { renderExplanations } from "./generate/troubleshooting.ts";
 
@@ -50,6 +51,8 @@ function main(options: readonly string[]): number {
   };
 
   const wanted = filesFor(connectors, allowlistSections(targets, manualProducts));
+  const secretFields = "policy/judgements/secretFields.ts";
+  wanted.set(secretFields, formatted(secretFields, renderSecretFields(connectors, targets)));
   const differing = [...wanted].filter(([path, content]) => readText(path) !== content).map(([path]) => path);
   const leftOver = readdirIfThere(classFolder)
     .map((name) => `${classFolder}/${name}`)

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { buildProvider, whyBuild } from "./build.mjs";
+import { buildPackages, whyBuild } from "./build.mjs";
 import { exitCodeOf, onStopSignal, runInFront } from "./foreground.mjs";
 import { installPackages, isInstallNeeded } from "./install.mjs";
 import { withLock } from "./lock.mjs";
@@ -132,12 +132,12 @@ async function install(root, options, progress) {
  * @param {Progress} progress
  */
 async function build(root, options, progress) {
-  if (!whyBuild(root)) return progress.ready("provider/dist is up to date");
+  if (!whyBuild(root)) return progress.ready("dist is up to date");
   await exclusively(root, options, async () => {
     const why = whyBuild(root);
-    if (!why) return progress.ready("provider/dist was built by another set-up");
-    progress.start(`compiling provider/ (${why})`);
-    await buildProvider(root, options);
+    if (!why) return progress.ready("dist was built by another set-up");
+    progress.start(`compiling provider/ and policy/ (${why})`);
+    await buildPackages(root, options);
     progress.done();
   });
 }

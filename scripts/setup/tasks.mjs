@@ -38,7 +38,7 @@ export const TASKS = Object.freeze({
     commands: (root, args) => [[path.join(root, "bench", "index.ts"), ...args]],
   },
   build: {
-    purpose: "compiles provider/ to provider/dist",
+    purpose: "compiles provider/ and policy/, each to its dist",
     needs: ["install", "build"],
     commands: () => [],
   },
@@ -53,11 +53,12 @@ export const TASKS = Object.freeze({
     commands: (root, args) => [[path.join(root, ...biome), "check", ...args]],
   },
   typecheck: {
-    purpose: "checks the types of the package, the tests, the scripts and the examples",
+    purpose: "checks the types of the packages, the tests, the scripts and the examples",
     // The examples import the package by its name, that is from provider/dist.
     needs: ["install", "build"],
     commands: (root) => [
       [path.join(root, ...tsc), "-p", path.join(root, "provider", "tsconfig.json"), "--noEmit"],
+      [path.join(root, ...tsc), "-p", path.join(root, "policy", "tsconfig.json"), "--noEmit"],
       [path.join(root, ...tsc), "-p", path.join(root, "tsconfig.json")],
     ],
   },

@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { evaluate, removeFolders, write } from "./support";
-import { addSources, change, smallRepository } from "./workspace";
+import { addSecondPackage, addSources, change, smallRepository } from "./workspace";
 
 function compiled(): { root: string; why: () => Promise<unknown>; build: () => Promise<unknown> } {
   const { root } = smallRepository();
   addSources(root);
-  const building = `setup.buildProvider(input, { env: process.env, log: () => {} })
+  const building = `setup.buildPackages(input, { env: process.env, log: () => {} })
     .then(() => "built", ({ name, message }) => name + ": " + message)`;
   return {
     root,
@@ -66,6 +66,20 @@ describe("building the package", () => {
     const settings = path.join(root, "provider/tsconfig.json");
     change(root, "provider/tsconfig.json", readFileSync(settings, "utf8").replace('"strict":true', '"strict":false'));
     expect(await why()).toBe("sources changed");
+  });
+
+  it("compiles the second package too, misses its output as well, and says which package failed", async () => {
+    const { root, why, build } = compiled();
+    addSecondPackage(root);
+    expect(await build()).toBe("built");
+    expect(readFileSync(path.join(root, "policy/dist/index.js"), "utf8")).toContain("rules");
+    rmSync(path.join(root, "policy/dist"), { recursive: true });
+    expect(await why()).toBe("output missing");
+    change(root, "policy/index.ts", 'export const rules: number = "none";\n');
+    expect(await build()).toMatch(
+      /^SetupError: Compiling policy\/ failed: .*\npolicy\/index\.ts\(1,14\): error TS2322/,
+    );
+    expect(await why()).toBe("last build failed");
   });
 
   it("leaves output alone that has not changed", async () => {

@@ -29,8 +29,7 @@ export function smallRepository() {
   return { root, env: { ...process.env, npm_execpath: npm } };
 }
 
-/** Adds what the compiler needs: sources, settings, and links to the packages installed here. */
-export function addSources(root: string): void {
+function writeSettings(root: string, folder: string): void {
   const compilerOptions = {
     strict: true,
     target: "es2023",
@@ -40,10 +39,22 @@ export function addSources(root: string): void {
     incremental: true,
     rootDir: ".",
     outDir: "dist",
-    tsBuildInfoFile: "../node_modules/.cache/pulumi-msem/provider.tsbuildinfo",
+    tsBuildInfoFile: `../node_modules/.cache/pulumi-msem/${folder}.tsbuildinfo`,
     types: [],
   };
-  write(root, "provider/tsconfig.json", JSON.stringify({ compilerOptions, include: ["**/*.ts"], exclude: ["dist"] }));
+  write(root, `${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, include: ["**/*.ts"], exclude: ["dist"] }));
+}
+
+/** Adds a second package with one source. */
+export function addSecondPackage(root: string): void {
+  writeSettings(root, "policy");
+  write(root, "policy/package.json", '{ "name": "second", "version": "1.0.0" }');
+  write(root, "policy/index.ts", "export const rules: string[] = [];\n");
+}
+
+/** Adds what the compiler needs: sources, settings, and links to the packages installed here. */
+export function addSources(root: string): void {
+  writeSettings(root, "provider");
   write(root, "provider/index.ts", 'export { answer } from "./core/answer";\n');
   write(root, "provider/core/answer.ts", "export const answer: number = 42;\n");
   write(root, "provider/cli/main.ts", "#!/usr/bin/env node\nexport {};\n");
