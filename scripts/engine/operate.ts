@@ -24,6 +24,7 @@ async function main(): Promise<void> {
 async function operate(request: OperationRequest): Promise<OperationResult> {
   const steps: EngineStep[] = [];
   const diagnostics: OperationResult["diagnostics"][number][] = [];
+  const violations: OperationResult["violations"][number][] = [];
   let output = "";
   let outputs: Record<string, unknown> = {};
   const onOutput = (text: string): void => {
@@ -50,8 +51,13 @@ async function operate(request: OperationRequest): Promise<OperationResult> {
     if (diagnostic !== undefined && (diagnostic.severity as string) !== "debug") {
       diagnostics.push({ severity: diagnostic.severity, message: diagnostic.message, urn: diagnostic.urn });
     }
+    const violation = event.policyEvent;
+    if (violation !== undefined) {
+      const { policyName: policy, enforcementLevel: level, resourceUrn: urn, message } = violation;
+      violations.push({ policy, level, urn, message });
+    }
   };
-  const settled = { steps, diagnostics };
+  const settled = { steps, diagnostics, violations };
   try {
     const stack = await openStack(request);
     const { live: _, ...options } = request.options;

@@ -26,6 +26,10 @@ export interface OperationOptions {
   readonly parallel?: number;
   /** URNs, as `--replace`. */
   readonly replace?: readonly string[];
+  /** Folders of policy packs, as `--policy-pack`. */
+  readonly policyPacks?: readonly string[];
+  /** Files with their settings, one for each pack, as `--policy-pack-config`. */
+  readonly policyPackConfigs?: readonly string[];
   /** Show the engine's lines while they come. */
   readonly live?: boolean;
   readonly color?: "always" | "never";
@@ -42,6 +46,13 @@ export interface EngineStep {
   readonly diffs: readonly string[];
 }
 
+export interface PolicyViolation {
+  readonly policy: string;
+  readonly level: string;
+  readonly urn: string | undefined;
+  readonly message: string;
+}
+
 export interface OperationResult {
   readonly ok: boolean;
   /** Of the Pulumi CLI. 7 is "changes proposed"; undefined when it did not run. */
@@ -49,6 +60,8 @@ export interface OperationResult {
   readonly output: string;
   readonly steps: readonly EngineStep[];
   readonly diagnostics: readonly { severity: string; message: string; urn: string | undefined }[];
+  /** What policy packs objected to. */
+  readonly violations: readonly PolicyViolation[];
   /** Secret outputs are masked. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Only for `export`. */

@@ -128,6 +128,7 @@ async function runChild(
         output: noise,
         steps: [],
         diagnostics: [],
+        violations: [],
         outputs: {},
         error: `the engine's process ended with ${code} and without a result:\n${noise}`,
       };

@@ -17,7 +17,7 @@ export function installStamp(root) {
   const examples = listFiles(root, "examples", (name) => name === "package.json").filter(
     (file) => file.split("/").length === 3,
   );
-  const files = ["package.json", "package-lock.json", "provider/package.json", ...examples];
+  const files = ["package.json", "package-lock.json", "provider/package.json", "policy/package.json", ...examples];
   return computeStamp(root, files, [process.platform, process.arch]);
 }
 

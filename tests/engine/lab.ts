@@ -33,7 +33,7 @@ export interface LabSettings {
   readonly stack?: Partial<StackSettings>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Name of a module in programs/. */
-  readonly program?: "connectors" | "allowlists" | "ranges" | "firewalls";
+  readonly program?: "connectors" | "allowlists" | "ranges" | "firewalls" | "policy";
 }
 
 /** Found nowhere but in credentials. */
