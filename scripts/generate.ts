@@ -22,10 +22,11 @@ import { renderFormatTable } from "./generate/formats.ts";
 import { renderLimitsTable, renderManualTable } from "./generate/limits.ts";
 import { replaceBetween } from "./generate/markers.ts";
 import { type Role, renderRoleTable, renderVendorPermissions } from "./generate/permissions.ts";
-import { renderSecretFields } from "./generate/policy.ts";
+import { renderPolicyTable, renderSecretFields } from "./generate/policy.ts";
 import { renderPreflight } from "./generate/preflight.ts";
 import { renderExplanations } from "./generate/troubleshooting.ts";
 
+type PolicyModule = typeof import("../policy/policies.ts");
 type PreflightModule = typeof import("../provider/vendors/preflights.ts");
 type ResultsModule = typeof import("../provider/core/preflight.ts");
 type ExplanationsModule = typeof import("../provider/core/explanations.ts");
@@ -53,6 +54,7 @@ function main(options: readonly string[]): number {
   const wanted = filesFor(connectors, allowlistSections(targets, manualProducts));
   const secretFields = "policy/judgements/secretFields.ts";
   wanted.set(secretFields, formatted(secretFields, renderSecretFields(connectors, targets)));
+  wanted.set("docs/policy.md", renderPolicyPage());
   const differing = [...wanted].filter(([path, content]) => readText(path) !== content).map(([path]) => path);
   const leftOver = readdirIfThere(classFolder)
     .map((name) => `${classFolder}/${name}`)
@@ -140,6 +142,12 @@ function renderAllowlistsPage(): string {
   const manual = formatted(allowlistsPage, renderManualTable(manualProducts));
   const page = replaceBetween(allowlistsPage, readText(allowlistsPage), "limits", limits);
   return replaceBetween(allowlistsPage, page, "manual", manual);
+}
+
+function renderPolicyPage(): string {
+  const page = "docs/policy.md";
+  const { policiesOf } = load(join(root, "policy/dist/policies.js")) as PolicyModule;
+  return replaceBetween(page, readText(page), "policies", renderPolicyTable(policiesOf(new Set())));
 }
 
 /** By the vendor's folder. */

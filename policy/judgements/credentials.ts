@@ -84,13 +84,9 @@ function what(className: string, { target }: Inputs): string {
   return className === "IpAllowlist" && isRecord(target) ? `the target "${String(target.kind)}"` : className;
 }
 
-/** Unknown where a part of the way is. */
+/** Undefined where a part of the way is absent or not known yet. */
 function valueAt(inputs: Inputs, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, key) => (isRecord(value) ? value[key] : keepUnknown(value)), inputs);
-}
-
-function keepUnknown(value: unknown): unknown {
-  return value === unknown ? unknown : undefined;
+  return path.split(".").reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), inputs);
 }
 
 /**

@@ -1,4 +1,8 @@
-/** Renders which arguments are secrets, for the policy pack: it is installed apart from the provider, and cannot ask it. */
+/**
+ * What the policy pack and the provider have in common: which arguments are secrets, because the pack is installed apart
+ * from the provider and cannot ask it; and the table of its policies.
+ */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
 import type { ConnectorDescriptor, ProductAccess } from "../../provider/core/connector/define.ts";
 import type { TargetDescriptor } from "../../provider/core/targets/target.ts";
 
@@ -37,4 +41,19 @@ function secretPathsOf({ authentication }: ProductAccess): readonly string[] {
 function table(rows: readonly (readonly [string, readonly string[]])[]): string {
   const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
   return `{ ${sorted.map(([name, paths]) => `${name}: ${JSON.stringify([...new Set(paths)])}`).join(", ")} }`;
+}
+
+/** The table in `docs/policy.md`. */
+export function renderPolicyTable(
+  policies: readonly Pick<ResourceValidationPolicy, "name" | "description" | "enforcementLevel" | "configSchema">[],
+): string {
+  const rows = policies.map(({ name, description, enforcementLevel, configSchema }) => {
+    const settings = Object.entries(configSchema?.properties ?? {}).map(
+      ([setting, { default: value, description: what }]) => `\`${setting}\` = \`${JSON.stringify(value)}\`: ${what}`,
+    );
+    return `| \`${name}\` | ${description} | ${enforcementLevel} | ${settings.join("<br>") || "none"} |`;
+  });
+  return ["| Policy | Rule and reason | Level | Settings and their defaults |", "|---|---|---|---|", ...rows].join(
+    "\n",
+  );
 }

@@ -1,4 +1,5 @@
 /** The pack around the judgements: names, settings, reports, and values that are not known yet. */
+import { readFileSync } from "node:fs";
 import type { ResourceValidation, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { policiesOf } from "../../policy/policies";
 import { typeOf, unknownOnTheWire, validationArgs } from "./subjects";
@@ -40,6 +41,19 @@ describe("every policy", () => {
       if (typeof value === "number") {
         expect(Number.isInteger(value) && value >= (minimum ?? 0) && value <= (maximum ?? value)).toBe(true);
       }
+    }
+  });
+});
+
+describe("the settings that the docs show", () => {
+  it.each(["docs/policy.md", "policy/README.md"])("in %s are the pack's own", (page) => {
+    const [, json = ""] = /```json\n(.*?)```/s.exec(readFileSync(page, "utf8")) ?? [];
+    const shown = Object.entries(JSON.parse(json) as Record<string, Record<string, unknown>>);
+    expect(shown.length).toBeGreaterThan(1);
+    for (const [name, settings] of shown) {
+      const known = policies.find((policy) => policy.name === name)?.configSchema?.properties ?? {};
+      for (const setting of Object.keys(settings))
+        expect(["enforcementLevel", ...Object.keys(known)]).toContain(setting);
     }
   });
 });

@@ -55,9 +55,10 @@ describe("the width of a list", () => {
   });
 
   it("names five and counts the rest", () => {
-    const sentences = judge(listOf(Array.from({ length: 7 }, (_, index) => `2${index}.0.0.0/19`)));
-    expect(sentences).toHaveLength(6);
-    expect(sentences.at(-1)).toBe("… and 2 more wide prefixes");
+    const wide = (length: number) => judge(listOf(Array.from({ length }, (_, index) => `2${index}.0.0.0/19`)));
+    expect(wide(5)).toHaveLength(5);
+    expect(wide(7)).toHaveLength(6);
+    expect(wide(7).at(-1)).toBe("… and 2 more wide prefixes");
   });
 
   it("does not take what it cannot read for narrow", () => {
