@@ -147,11 +147,32 @@ function resourcePolicy<Settings extends object>(
     validateResource: (args, report) => {
       const subject = subjectOf(args);
       if (subject === undefined) return;
-      // An engine without configuration of policies gives none, and not the defaults either.
-      const sentences = judge(subject, { ...defaultsOf(schema), ...args.getConfig<Partial<Settings>>() });
+      const sentences = judge(subject, settingsOf(rule, schema, args.getConfig<Partial<Settings>>()));
       if (sentences.length > 0) report(violation(sentences, rule));
     },
   };
+}
+
+/**
+ * The engine checks the values of known settings, and passes over names that nobody knows.
+ *
+ * @throws Error for a name that is none, so that no limit is taken for set which is not
+ */
+function settingsOf<Settings extends object>(
+  { name }: Rule,
+  schema: SettingsSchema<Settings>,
+  given: Partial<Settings>,
+): Settings {
+  const known = Object.keys(schema);
+  const wrong = Object.keys(given).filter((setting) => !known.includes(setting));
+  if (wrong.length > 0) {
+    const mistake = new Error(`the policy ${name} has no setting ${wrong.join(", ")}; it has ${known.join(", ")}`);
+    // The SDK shows the stack: whoever wrote the settings can do nothing with ours.
+    mistake.stack = mistake.message;
+    throw mistake;
+  }
+  // An engine that was given no settings passes none on, and not the defaults either.
+  return { ...defaultsOf(schema), ...given };
 }
 
 /** Only at the end of an operation does the engine tell what a property depends on. */

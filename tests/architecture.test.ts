@@ -104,4 +104,20 @@ describe("the layout", () => {
       );
     expect(wrong).toEqual([]);
   });
+
+  it("keeps the policy pack apart: it is installed without the provider", () => {
+    const files = readdirSync("policy", { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".ts") && !/^(dist|node_modules)/.test(file),
+    );
+    const wrong = files.flatMap((file) =>
+      importsOf(readFileSync(join("policy", file), "utf8"))
+        .filter(({ specifier }) =>
+          specifier.startsWith(".")
+            ? relative("policy", join("policy", dirname(file), specifier)).startsWith("..")
+            : !["@pulumi/policy", "@pulumi/pulumi"].includes(specifier),
+        )
+        .map(({ specifier }) => `${file} imports ${specifier}`),
+    );
+    expect([files.length > 5, wrong]).toEqual([true, []]);
+  });
 });

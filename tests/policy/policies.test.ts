@@ -88,6 +88,11 @@ describe("a report", () => {
     expect(reportsOf("migration-switches", typeOf("IpAllowlist"), { adopt: true }, { stack: "migration" })).toEqual([]);
   });
 
+  it("is refused under a setting that is none: a limit that is misspelt would not hold", () => {
+    const report = () => reportsOf("rapid7-user-key", typeOf("IpAllowlist"), {}, { config: { acepted: ["vm"] } });
+    expect(report).toThrow("the policy rapid7-user-key has no setting acepted; it has tag, accepted");
+  });
+
   it("knows the stack's configuration, and takes the default provider for a provider", () => {
     const of = (token: string) =>
       reportsOf("credential-sources", "pulumi:providers:pulumi-nodejs", { "msem:token": token });
