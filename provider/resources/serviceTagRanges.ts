@@ -17,7 +17,7 @@ export interface ServiceTagRangesArgs {
    * @default `downloadCenter({ cloud })`
    */
   source?: RangeSource;
-  /** How far a newly published list may differ from the last accepted one. */
+  /** How far a newly published list may differ from the last accepted one. A preview shows every change of them. */
   guards?: GuardOptions;
 }
 
@@ -62,7 +62,7 @@ export class ServiceTagRanges extends pulumi.CustomResource {
       "pulumi-nodejs:dynamic/msem:ServiceTagRanges",
       name,
       {
-        // `check` judges what was published and keeps what it accepts; the rest it drops.
+        // `check` judges what was published and keeps what it accepts, and the guards; the rest it drops.
         published: resolvePublished(args),
         guards: args.guards,
         name,

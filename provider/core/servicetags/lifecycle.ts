@@ -93,7 +93,7 @@ function check(
 
 function withGuards({ guards: _before, ...inputs }: ServiceTagRangesInputs, given: unknown): ServiceTagRangesInputs {
   // Judged before: what stands here is well-formed.
-  return isRecord(given) ? { ...inputs, guards: given as GuardOptions } : inputs;
+  return isRecord(given) && Object.keys(given).length > 0 ? { ...inputs, guards: given as GuardOptions } : inputs;
 }
 
 /** A failed check's inputs are not used. */

@@ -55,6 +55,7 @@ describe("a check", () => {
     expect(opened.guards).toEqual({ acceptRollbackTo: 29 });
     const closed = accepted(raw(29, run(3)), opened);
     expect(closed).not.toHaveProperty("guards");
+    expect(accepted(raw(29, run(3)), opened, {})).toEqual(closed);
     expect(closed).toEqual(listOf(opened));
     const kept = check(raw(1, run(3)), opened, { onRefused: "keepLast" });
     expect(kept.inputs.guards).toEqual({ onRefused: "keepLast" });
