@@ -19,7 +19,8 @@ const pulumi: Readonly<Record<string, string>> = {
   new: "--dir= --name= --yes",
   plugin: "",
   "plugin install": "--server=",
-  preview: "--diff --refresh --expect-no-changes --json --save-plan= --target= --import-file=",
+  preview:
+    "--diff --refresh --expect-no-changes --json --save-plan= --target= --import-file= --policy-pack= --policy-pack-config=",
   refresh: "--diff --yes --expect-no-changes --preview-only --skip-preview",
   "stack export": "--file= --show-secrets",
   "stack import": "--file=",
@@ -28,7 +29,7 @@ const pulumi: Readonly<Record<string, string>> = {
   "stack rm": "--yes --force",
   "stack select": "--create",
   "state delete": "--yes --target-dependents",
-  up: "--diff --refresh --yes --skip-preview --expect-no-changes --target= --replace=",
+  up: "--diff --refresh --yes --skip-preview --expect-no-changes --target= --replace= --policy-pack= --policy-pack-config=",
 };
 const everywhere = "--stack= --cwd= --non-interactive --color= --emoji --help";
 
