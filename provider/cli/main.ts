@@ -27,6 +27,7 @@ Examples:
   $ msem allowlist plan --target tenable --state tenable.json
                                                        what would be done to Tenable's own list?
   $ msem verify --stack prod                           do the products accept the stack's credentials?
+  $ msem import --all                                  what exists already, as resources of a Pulumi program
 
 Exit codes: 0 in sync or nothing to do, 1 error, 2 drift, changes or attention needed, 3 refused.`;
 
@@ -131,6 +132,8 @@ function program(first: string | undefined): Command {
 
   msem.addCommand(first === "verify" ? verify() : new Command("verify").description(verifyDescription));
 
+  msem.addCommand(first === "import" ? imports() : new Command("import").description(importDescription));
+
   msem
     .command("explain")
     .description("say what an error code means and what to do; without a code, list all of them")
@@ -169,6 +172,13 @@ const verifyDescription = "ask the products themselves whether the connectors' c
 function verify(): Command {
   const { verifyCommand } = require("./verifyCommand") as typeof import("./verifyCommand");
   return verifyCommand().description(verifyDescription);
+}
+
+const importDescription = "turn connections and lists that exist into resources of a Pulumi program";
+
+function imports(): Command {
+  const { importCommand } = require("./import/command") as typeof import("./import/command");
+  return importCommand().description(importDescription);
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";

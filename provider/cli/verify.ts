@@ -6,8 +6,9 @@ import { createResolver } from "../credentials";
 import { preflightOf } from "../vendors/preflights";
 import { runPreflight } from "../vendors/runPreflight";
 import { type CommandIo, exitCodes, guarded, styleFor } from "./output";
+import { exportStack } from "./stack";
 import { intro, renderJson, renderJUnit, renderText, type Verified, verdictOf } from "./verifyReport";
-import { exportStack, type Subject, subjectFromFlags, subjectsFromExport, subjectsFromFile } from "./verifySubjects";
+import { type Subject, subjectFromFlags, subjectsFromExport, subjectsFromFile } from "./verifySubjects";
 
 export const verifyFormats = ["text", "json", "junit"] as const;
 export type VerifyFormat = (typeof verifyFormats)[number];

@@ -5,9 +5,10 @@ import type { IngestionContext } from "../ingestion/context";
 import { type IngestionResult, type IngestionSubject, verifyIngestion } from "../ingestion/verify";
 import { ingestions } from "../vendors/ingestions";
 import { type CommandIo, counted, exitCodes, guarded, styleFor } from "./output";
+import { exportStack } from "./stack";
 import { checkOneWay, type VerifyFormat, type WhichConnectors } from "./verify";
 import { junitDocument } from "./verifyReport";
-import { connectorsOfExport, descriptorOf, exportStack, readList } from "./verifySubjects";
+import { connectorsOfExport, descriptorOf, readList } from "./verifySubjects";
 
 export interface VerifyIngestionArguments extends WhichConnectors {
   readonly format: VerifyFormat;

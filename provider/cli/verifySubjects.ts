@@ -1,5 +1,4 @@
 /** Which connectors `msem verify` checks: one by flags, a file of them, or those of a stack. Secrets by reference only. */
-import { execFile } from "node:child_process";
 import { z } from "zod";
 import { closeNames } from "../core/closeNames";
 import { checkConnector } from "../core/connector/check";
@@ -8,6 +7,7 @@ import { authenticationOf, type ConnectorInputs, credentialFieldsOf, isRecord } 
 import { MsemError } from "../core/errors";
 import { readText } from "../ranges/readText";
 import { connectors } from "../vendors";
+import { resourcesOfExport } from "./stack";
 
 export interface Subject {
   readonly name: string;
@@ -101,23 +101,6 @@ const fileHint =
 /** Engine's own mark of a secret; the value beside it is ciphertext. */
 const secretMark = "4dabf18193072939515e22adb298388d";
 
-const exportSchema = z.object({
-  deployment: z.object({
-    resources: z
-      .array(
-        z.object({
-          urn: z.string(),
-          type: z.string(),
-          delete: z.boolean().optional(),
-          external: z.boolean().optional(),
-          inputs: z.record(z.string(), z.unknown()).optional(),
-          outputs: z.record(z.string(), z.unknown()).optional(),
-        }),
-      )
-      .default([]),
-  }),
-});
-
 /** The connectors of an exported stack. Secrets in it stay ciphertext: a connector with one is named, not checked. */
 export function subjectsFromExport(text: string, env: Environment): Subject[] {
   return connectorsOfExport(text).map(({ name, descriptor, inputs }) => {
@@ -128,23 +111,11 @@ export function subjectsFromExport(text: string, env: Environment): Subject[] {
   });
 }
 
-/** What an exported stack says of its connectors, those that it is about to delete or just looks at left out. */
+/** What an exported stack says of its connectors. */
 export function connectorsOfExport(text: string) {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    content = undefined;
-  }
-  const parsed = exportSchema.safeParse(content);
-  if (!parsed.success) {
-    throw new MsemError("MSEM_PROTOCOL", "`pulumi stack export` printed something else than a deployment");
-  }
-  const prefix = "pulumi-nodejs:dynamic/msem:";
-  return parsed.data.deployment.resources.flatMap(({ urn, type, inputs = {}, outputs = {}, ...resource }) => {
-    const descriptor = connectors.find(({ className }) => type === `${prefix}${className}`);
-    if (descriptor === undefined || resource.delete === true || resource.external === true) return [];
-    return [{ name: urn.split("::").pop() ?? urn, descriptor, inputs, outputs }];
+  return resourcesOfExport(text).flatMap(({ className, name, inputs, outputs }) => {
+    const descriptor = connectors.find((one) => one.className === className);
+    return descriptor === undefined ? [] : [{ name, descriptor, inputs, outputs }];
   });
 }
 
@@ -154,29 +125,6 @@ function hiddenFields(descriptor: ConnectorDescriptor, inputs: Readonly<Record<s
   const way = authenticationOf(descriptor, inputs);
   const fields = credentialFieldsOf(descriptor, inputs);
   return [...names, ...Object.keys(way?.fields ?? {}).filter((name) => isHidden(fields[name]))];
-}
-
-/**
- * What `pulumi stack export` prints, without secrets.
- *
- * @param stack undefined for the selected one
- */
-export function exportStack(stack: string | undefined, env: Environment): Promise<string> {
-  const args = ["stack", "export", "--non-interactive", ...(stack === undefined ? [] : ["--stack", stack])];
-  return new Promise((resolve, reject) => {
-    const limits = { timeout: 120_000, maxBuffer: 256 * 1024 * 1024 };
-    execFile("pulumi", args, { ...limits, env, encoding: "utf8" }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else if (error.code === "ENOENT") {
-        reject(
-          new MsemError("MSEM_CONFIGURATION", "--stack needs the Pulumi CLI, and there is no `pulumi` on the PATH"),
-        );
-      } else {
-        const said = stderr.trim().split("\n")[0] ?? "";
-        reject(new MsemError("MSEM_CONFIGURATION", `\`pulumi ${args.join(" ")}\` failed: ${said}`));
-      }
-    });
-  });
 }
 
 /** @throws MSEM_INVALID with what there is */

@@ -6,7 +6,7 @@ import { userTags } from "../core/ownership";
 import { look, requireType } from "./claims";
 import type { ConnectorContext } from "./context";
 import { describeFailure, describeHealth } from "./health";
-import type { Connection } from "./model";
+import type { Connection, Tenant } from "./model";
 import { toState, unproven } from "./outcome";
 import { withoutSecretsOf } from "./redaction";
 import type { ConnectorState } from "./state";
@@ -23,6 +23,24 @@ export async function observe(
   const connection = await look(id, state?.name, context);
   if (connection === undefined) return undefined;
   requireType(descriptor, connection);
+  return describe(descriptor, state, connection, tenant, context);
+}
+
+/** What only a program or a state knows of a connection. */
+export type Recorded = Readonly<Record<string, unknown>> &
+  Partial<Pick<ConnectorState, "credentialAppliedDateTime" | "tags">>;
+
+/**
+ * A connection as inputs and state, with what was recorded of it: a refresh gives its state, an import what the program
+ * will say (owner, references to secrets), so that the preview after it shows no change.
+ */
+export async function describe(
+  descriptor: ConnectorDescriptor,
+  state: Recorded | undefined,
+  connection: Connection,
+  tenant: Tenant,
+  context: Pick<ConnectorContext, "resolve">,
+): Promise<Observed<ConnectorInputs, ConnectorState>> {
   const applied = state?.credentialAppliedDateTime;
   const inputs: ConnectorInputs = {
     ...recordedInputs(descriptor, state),
@@ -39,9 +57,9 @@ export async function observe(
 /** Only the service's own words may hold a secret: for all else no reference is resolved. */
 async function shownHealth(
   descriptor: ConnectorDescriptor,
-  state: ConnectorState | undefined,
+  state: Recorded | undefined,
   connection: Connection,
-  { resolve }: ConnectorContext,
+  { resolve }: Pick<ConnectorContext, "resolve">,
 ): Promise<string> {
   const health = healthOf(connection, state?.credentialAppliedDateTime);
   if (describeFailure(connection) === undefined) return health;
@@ -57,7 +75,7 @@ function healthOf(connection: Connection, applied: string | undefined): string {
 }
 
 /** Inputs that the service does not tell back: secrets, versions, owner. */
-function recordedInputs(descriptor: ConnectorDescriptor, state: ConnectorState | undefined): Record<string, unknown> {
+function recordedInputs(descriptor: ConnectorDescriptor, state: Recorded | undefined): Record<string, unknown> {
   if (state === undefined) return {};
   const names = ["owner", "credentialVersion", "adopt", "preflight", "authentication"];
   for (const way of descriptor.authentication) names.push(...Object.keys(way.fields));
@@ -67,7 +85,7 @@ function recordedInputs(descriptor: ConnectorDescriptor, state: ConnectorState |
 /** The identifier is the half of a credential that drift can show by value. */
 function observedCredential(
   descriptor: ConnectorDescriptor,
-  state: ConnectorState | undefined,
+  state: Recorded | undefined,
   connection: Connection,
 ): Record<string, unknown> {
   const { kind, identifier } = connection.credentialInfo;
@@ -80,7 +98,7 @@ function observedCredential(
 }
 
 /** No key at all where nobody ever asked for tags: an empty map would be a difference. */
-function observedTags(state: ConnectorState | undefined, connection: Connection): Record<string, string> | undefined {
+function observedTags(state: Recorded | undefined, connection: Connection): Record<string, string> | undefined {
   const tags = userTags(connection.tags);
   return Object.keys(tags).length === 0 && state?.tags === undefined ? undefined : tags;
 }

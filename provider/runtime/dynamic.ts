@@ -2,6 +2,7 @@
  * Dynamic provider calls to lifecycles and back. Knows the host's habits: what may be returned, where an error must
  * carry the object, what it prints.
  */
+import { isDeepStrictEqual } from "node:util";
 import { MsemError, PartialFailure, shownMessage, withPointer } from "../core/errors";
 import type { Checked, Lifecycle, Problem, Surroundings } from "../core/lifecycle";
 
@@ -58,8 +59,12 @@ export function dynamicProvider<Inputs extends object, State extends object, Con
       // Never throws: a thrown check prints a stack. Never names a property: the engine would print its value.
       try {
         const before = withoutInternals(olds);
+        const given = withoutInternals(news);
         const previous = Object.keys(before).length === 0 ? undefined : (before as Inputs);
-        const checked = lifecycle.check(withoutInternals(news), previous, host);
+        // Only an import checks inputs against themselves: a program's arguments always lack what a check puts in. An
+        // import file leaves secrets out, which the engine would call a mistake of the provider, each of them.
+        if (previous !== undefined && isDeepStrictEqual(before, given)) return { inputs: given, failures: [] };
+        const checked = lifecycle.check(given, previous, host);
         for (const warning of checked.warnings) host.warn(`'${logicalName(news)}': ${warning}`);
         for (const notice of checked.notices ?? []) host.info(`'${logicalName(news)}': ${notice}`);
         const reason = reasonOf(checked);

@@ -2,7 +2,7 @@
  * A stack of the real engine with a home of its own: file backend, passphrase and CLI settings lie in one folder, so
  * that a user's own login and state are never touched. Used by the demo, the tests and the bench.
  */
-import { spawn } from "node:child_process";
+import { type ExecFileOptions, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -32,8 +32,18 @@ export interface EngineStack {
     options?: OperationOptions,
     change?: Partial<Pick<OperationRequest, "programArgs" | "config">>,
   ): Promise<OperationResult>;
+  /** Runs a program in the stack's project folder, with its environment: what a person does at a prompt. */
+  command(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** Folder of Pulumi.yaml and the stack's configuration, once an operation has made it. */
+  readonly projectFolder: string;
   /** Where the file backend keeps states, backups and history. */
   readonly backend: string;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 function withConfig(
@@ -63,8 +73,12 @@ export function engineStack(settings: StackSettings): EngineStack {
     TEMP: temporary,
     ...settings.environment,
   };
+  const { projectFolder } = withConfig(settings, settings.config ?? {});
   return {
     backend,
+    projectFolder,
+    command: (program, args, more = {}) =>
+      runCommand(program, args, { cwd: projectFolder, env: { ...environment, ...more }, ...limits(settings) }),
     run: (operation, options = {}, change = {}) =>
       runChild(settings, environment, {
         operation,
@@ -94,6 +108,21 @@ function childEnvironment(backend: string, home: string): NodeJS.ProcessEnv {
     // The CLI lives for a second or two: collecting garbage costs more than the memory.
     GOGC: "400",
   };
+}
+
+function limits({ timeoutMs = 300_000 }: StackSettings) {
+  return { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
+}
+
+/** A program that fails is an answer; one that cannot be started is an error. */
+function runCommand(program: string, args: readonly string[], options: ExecFileOptions): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { ...options, encoding: "utf8" }, (error, stdout, stderr) => {
+      if (error === null) resolve({ code: 0, stdout, stderr });
+      else if (typeof error.code === "number") resolve({ code: error.code, stdout, stderr });
+      else reject(error);
+    });
+  });
 }
 
 async function runChild(

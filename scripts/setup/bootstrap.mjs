@@ -7,6 +7,7 @@ import { pinnedNode, SETUP_ENVIRONMENT, toolFolders, withPathFirst } from "./pat
 import { obtainPulumiCli } from "./pulumi-cli.mjs";
 import { formatDuration, SetupError } from "./run.mjs";
 import { usage } from "./tasks.mjs";
+import { obtainYamlHost } from "./yaml-host.mjs";
 
 /**
  * @typedef {object} BootstrapOptions
@@ -44,16 +45,21 @@ export async function bootstrap({ root, tasks, argv, env = process.env, say = co
   /** @type {import("./pulumi-cli.mjs").PulumiCli | undefined} */
   let cli;
   const commands = task.commands(root, args);
-  const total = task.needs.length + (commands.length > 0 ? 1 : 0);
+  const needs = typeof task.needs === "function" ? task.needs(args) : task.needs;
+  const total = needs.length + (commands.length > 0 ? 1 : 0);
   try {
-    for (const [index, step] of task.needs.entries()) {
+    for (const [index, step] of needs.entries()) {
       const progress = createProgress(say, `[${index + 1}/${total}]`);
       const options = { env, log: progress.detail, signal: abort.signal };
       if (step === "install") await install(root, options, progress);
       else if (step === "build") await build(root, options, progress);
-      else {
+      else if (step === "cli") {
         cli = await obtainPulumiCli({ ...options, root });
-        progress.ready(`Pulumi CLI ${cli.version} from ${CLI_SOURCES[cli.source]}: ${cli.executable}`);
+        progress.ready(`Pulumi CLI ${cli.version} from ${SOURCES[cli.source]}: ${cli.executable}`);
+      } else {
+        const host = await obtainYamlHost({ ...options, root, beside: cli?.pathEntries });
+        if (cli && !cli.pathEntries.includes(host.directory)) cli.pathEntries.push(host.directory);
+        progress.ready(`Pulumi's YAML language host from ${SOURCES[host.source]}: ${host.directory}`);
       }
       if (stoppedBy) throw new SetupError("Interrupted.");
     }
@@ -73,7 +79,7 @@ export async function bootstrap({ root, tasks, argv, env = process.env, say = co
   return runCommands(commands, node ?? pinnedNode(root), { cwd: root, env: taskEnvironment(root, env, cli) });
 }
 
-const CLI_SOURCES = { path: "PATH", cache: "the cache", installer: "the official installer", go: "a Go build" };
+const SOURCES = { path: "PATH", cache: "the cache", installer: "the official installer", go: "a Go build" };
 
 /**
  * @param {readonly string[][]} commands

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildGoTool } from "./go-build.mjs";
 import { pinnedNode } from "./paths.mjs";
-import { formatDuration, lastLines, run } from "./run.mjs";
+import { formatDuration, lastLine, run } from "./run.mjs";
 
 /** The newest CLI that both the installer and the Go modules have, and the one this project was measured with. */
 export const CLI_VERSION = "3.259.0";
@@ -13,14 +14,12 @@ const GO_MODULE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const PROBE_DEADLINE_MS = 12_000;
 /** About 100 MB have to come down: 15 minutes. */
 const INSTALL_DEADLINE_MS = 15 * 60_000;
-/** 10 s on warm Go caches, 3 to 6 minutes on empty ones on 2 cores: 20 minutes. */
-const GO_DEADLINE_MS = 20 * 60_000;
 
 /** The CLI's file name on this platform. */
 export const CLI_FILE = process.platform === "win32" ? "pulumi.exe" : "pulumi";
 
 /**
- * How a way to obtain the CLI was tried.
+ * How a way to obtain a program was tried.
  *
  * @typedef {object} Attempt
  * @property {boolean} ok
@@ -70,45 +69,16 @@ export async function obtainFromInstaller(context, command) {
  * @param {readonly string[]} [command] What is run instead of `go`.
  * @returns {Promise<Attempt>}
  */
-export async function obtainFromGo(context, command = ["go"]) {
-  const { root, target, log, signal, heartbeatMs } = context;
-  const [program = "", ...first] = command;
-  // A workspace file in a folder above would replace our go.mod; GOOS and GOARCH would build for another machine.
-  const { GOOS: _os, GOARCH: _arch, ...inherited } = context.env;
-  const env = { ...inherited, GOWORK: "off" };
-  const cwd = path.join(root, "tools", "pulumi");
-  const version = await run(program, [...first, "version"], { env, cwd, signal, deadlineMs: 30_000 });
-  if (version.problem === "not found") return { ok: false, reason: "`go` is not on PATH" };
-  if (!version.ok) return { ok: false, reason: `\`go version\` failed: ${lastLine(version)}` };
-  log(`building the Pulumi CLI ${CLI_VERSION} from Go modules (3 to 6 minutes the first time, 1.5 GB of modules)`);
-  const args = [
-    "build",
-    "-o",
-    path.join(target, "bin", CLI_FILE),
-    "-tags",
-    "osusergo,grpcnotrace",
-    "-ldflags",
-    `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${CLI_VERSION}`,
-    GO_MODULE,
-  ];
-  const outcome = await run(program, [...first, ...args], {
-    env,
-    cwd,
-    signal,
-    deadlineMs: GO_DEADLINE_MS,
-    heartbeat: (seconds) => log(`still building, ${formatDuration(seconds * 1000)} so far`),
-    heartbeatMs,
-  });
-  if (outcome.ok) return { ok: true, reason: "" };
-  const detail = lastLines(outcome.output, 8);
-  const found = version.stdout.trim();
-  return { ok: false, reason: `the build failed: ${outcome.problem} (${found})${detail && `\n${detail}`}` };
-}
-
-/**
- * @param {import("./run.mjs").Outcome} outcome
- * @returns {string}
- */
-function lastLine(outcome) {
-  return lastLines(outcome.output, 1).trim() || outcome.problem;
+export function obtainFromGo(context, command) {
+  return buildGoTool(
+    {
+      ...context,
+      folder: "pulumi",
+      output: path.join(context.target, "bin", CLI_FILE),
+      module: GO_MODULE,
+      versionVariable: `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${CLI_VERSION}`,
+      what: `the Pulumi CLI ${CLI_VERSION} from Go modules (3 to 6 minutes the first time, 1.5 GB of modules)`,
+    },
+    command,
+  );
 }

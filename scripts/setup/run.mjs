@@ -180,6 +180,16 @@ export function lastLines(output, lines) {
     .join("\n");
 }
 
+/**
+ * What a command that failed said last, or how it ended when it said nothing.
+ *
+ * @param {Outcome} outcome
+ * @returns {string}
+ */
+export function lastLine(outcome) {
+  return lastLines(outcome.output, 1).trim() || outcome.problem;
+}
+
 /** A failure of the set-up that a person can act on: its message stands alone, without a stack. */
 export class SetupError extends Error {
   /** @param {string} message What went wrong and what to do. */

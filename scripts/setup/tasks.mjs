@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-/** @typedef {"install" | "build" | "cli"} Step */
+/** @typedef {"install" | "build" | "cli" | "yaml"} Step `yaml`, after `cli`: the language host that imports need. */
 
 /**
  * What a task of the root package.json needs and runs.
  *
  * @typedef {object} Task
  * @property {string} purpose One phrase for the list of tasks.
- * @property {readonly Step[]} needs Steps done before, in this order.
+ * @property {readonly Step[] | ((args: readonly string[]) => readonly Step[])} needs Steps done before, in this order.
  * @property {(root: string, args: readonly string[]) => string[][]} commands Argument lists for the pinned Node, run one
  *   after the other; the first exit code that is not 0 counts, but all are run.
  */
@@ -16,6 +16,30 @@ import path from "node:path";
 const jest = ["node_modules", "jest", "bin", "jest.js"];
 const biome = ["node_modules", "@biomejs", "biome", "bin", "biome"];
 const tsc = ["node_modules", "typescript", "bin", "tsc"];
+
+/**
+ * Whether these arguments of jest select the test of imports: all tests do, and whatever names a folder above it.
+ *
+ * @param {readonly string[]} args
+ * @returns {boolean}
+ */
+function runsImports(args) {
+  const patterns = args.filter((argument) => !argument.startsWith("-"));
+  return patterns.length === 0 || patterns.some((pattern) => matches("tests/engine/import.test.ts", pattern));
+}
+
+/**
+ * @param {string} file
+ * @param {string} pattern As jest takes it: a regular expression.
+ * @returns {boolean}
+ */
+function matches(file, pattern) {
+  try {
+    return new RegExp(pattern).test(file);
+  } catch {
+    return false; // jest says what is wrong with it
+  }
+}
 
 /** @type {Readonly<Record<string, Task>>} */
 export const TASKS = Object.freeze({
@@ -26,7 +50,7 @@ export const TASKS = Object.freeze({
   },
   test: {
     purpose: "runs all tests, or those that match the arguments",
-    needs: ["install", "build", "cli"],
+    needs: (args) => ["install", "build", "cli", ...(runsImports(args) ? /** @type {const} */ (["yaml"]) : [])],
     commands: (root, args) => {
       const own = path.join(root, "scripts", "test.ts");
       return [[existsSync(own) ? own : path.join(root, ...jest), ...args]];

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { join, resolve } from "node:path";
 import { createEmulator, type Emulator, type EmulatorOptions } from "pulumi-msem/emulator";
 import type { Operation, OperationOptions, OperationRequest, OperationResult } from "../../scripts/engine/protocol.ts";
-import { engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
+import { type EngineStack, engineStack, type StackSettings } from "../../scripts/engine/stack.ts";
 import { canary as allowlistCanary } from "../conformance/profile.ts";
 import { canary } from "./classes.ts";
 import type { ConnectorSpec, ProgramArgs } from "./programs/connectors.ts";
@@ -22,6 +22,9 @@ export interface Lab<Program = ProgramArgs> {
     options?: OperationOptions,
     config?: OperationRequest["config"],
   ): Promise<OperationResult>;
+  /** See {@link EngineStack}. Fails when a secret stands in what the program said. */
+  readonly command: EngineStack["command"];
+  readonly projectFolder: string;
   /** What the emulator logged. */
   readonly log: readonly string[];
   /** Ends it, and throws when the canary is found in a file of the engine or in the emulator's log. */
@@ -33,7 +36,7 @@ export interface LabSettings {
   readonly stack?: Partial<StackSettings>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Name of a module in programs/. */
-  readonly program?: "connectors" | "allowlists" | "ranges" | "firewalls" | "policy";
+  readonly program?: "connectors" | "allowlists" | "ranges" | "firewalls" | "policy" | "imported";
 }
 
 /** Found nowhere but in credentials. */
@@ -73,6 +76,13 @@ export async function openLab<Program = ProgramArgs>(settings: LabSettings = {})
       if (canaries.some((one) => said.includes(one)))
         throw new Error(`a secret stands in what the engine said of ${operation}`);
       return result;
+    },
+    projectFolder: stack.projectFolder,
+    async command(program, args, more) {
+      const ran = await stack.command(program, args, more);
+      if (canaries.some((one) => JSON.stringify(ran).includes(one)))
+        throw new Error(`a secret stands in what ${program} said`);
+      return ran;
     },
     async close() {
       await emulator.close();
