@@ -78,7 +78,7 @@ function sourceCode(source: WantedRanges["source"]): Code {
       return expression(`msem.url(${JSON.stringify(source.url)})`);
     case "serviceTagApi": {
       const { kind: _kind, ...options } = source;
-      return expression(`msem.serviceTagApi(${print(literal(options), "    ")})`);
+      return expression(`msem.serviceTagApi(${print(literal(options), "  ")})`);
     }
     case "downloadCenter":
       return expression("msem.downloadCenter()");
@@ -111,7 +111,7 @@ async function declareList(
 ): Promise<Found> {
   const { home, adopt, context, judging, takeIdentifier, warn } = surroundings;
   const { serviceTag, changeNumber, prefixes } = ranges.accepted;
-  const identifier = takeIdentifier(camelCase(name, target.descriptor.kind));
+  const identifier = takeIdentifier(camelCase(`${name} allowlist`, target.descriptor.kind));
   const wanted = checkAllowlist(
     context.targets,
     {
@@ -143,7 +143,7 @@ async function declareList(
       ...(literal(settings) as object),
       ...access.args,
     },
-    "    ",
+    "  ",
   );
   return {
     className: "IpAllowlist",

@@ -69,13 +69,13 @@ function argumentsOf(args: Code, provider: boolean): string[] {
 
 function inFunction(found: readonly Found[], declarations: readonly string[]): string {
   const body = declarations.join("\n\n").replace(/^(?=.)/gm, "  ");
-  const result = print(Object.fromEntries(found.map(({ identifier }) => [identifier, expression(identifier)])), "  ");
+  const result = found.map(({ identifier }) => `    ${identifier},\n`).join("");
   return [
     "/** Call it with the provider that the resources were imported for. */",
     "export function imported(provider: msem.Provider) {",
     body,
     "",
-    `  return ${result};`,
+    `  return {\n${result}  };`,
     "}",
   ].join("\n");
 }

@@ -59,7 +59,7 @@ function wordsOf(name: string): string[] {
     name
       .normalize("NFKD")
       .replace(/\p{M}/gu, "")
-      .match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []
+      .match(/[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+/g) ?? []
   );
 }
 

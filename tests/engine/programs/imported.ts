@@ -4,6 +4,7 @@ import * as msem from "pulumi-msem";
 
 export interface ImportedProgram {
   readonly endpoint: string;
+  readonly token: string;
   /** Written without a provider: loading it declares its resources. */
   readonly plain?: string;
   /** Written for a provider: exports the function that takes it. */
@@ -12,8 +13,8 @@ export interface ImportedProgram {
   readonly adopted?: { readonly name: string; readonly args: msem.QualysConnectorArgs };
 }
 
-export async function program({ endpoint, plain, withProvider, adopted }: ImportedProgram) {
-  const provider = new msem.Provider("tenant", { endpoint, token: { fromEnvironment: "LAB_TOKEN" } });
+export async function program({ endpoint, token, plain, withProvider, adopted }: ImportedProgram) {
+  const provider = new msem.Provider("tenant", { endpoint, token });
   if (plain !== undefined) await import(pathToFileURL(plain).href);
   if (withProvider !== undefined) {
     const module = (await import(pathToFileURL(withProvider).href)) as { imported(provider: msem.Provider): object };
