@@ -7,6 +7,8 @@ import { inputsOf, lastSeen, observedPrefixes } from "./observe";
 
 export interface FoundList extends Observed<AllowlistInputs, AllowlistState> {
   readonly id: string;
+  /** Entries that no program asked for: they are left alone. */
+  readonly others: number;
 }
 
 /**
@@ -18,19 +20,22 @@ export async function findList(inputs: AllowlistInputs, context: AllowlistContex
   const { descriptor, place } = account;
   const observed = await account.session.read();
   const wish = { desired: inputs.prefixes, owned: new Set<string>(), policy: policyOf(inputs, context) };
-  const kept = planFor(account, observed, wish).changes.filter(({ verb }) => verb === "keep");
-  const owned =
-    descriptor.capability.ownership === "state"
-      ? kept.flatMap((change) => (change.verb === "keep" && change.ours && change.block ? [change.block.text] : []))
-      : [];
+  const kept = planFor(account, observed, wish).changes.filter((change) => change.verb === "keep");
+  const ours = kept.flatMap((change) => (change.ours && change.block !== undefined ? [change.block.text] : []));
+  const owned = descriptor.capability.ownership === "state" ? [...new Set(ours)].sort() : [];
   const state: AllowlistState = {
     ...inputs,
     prefixes: observedPrefixes(descriptor, { ...inputs, owned }, observed),
     __seen: lastSeen(descriptor, new Set(owned), observed),
     stateVersion,
     place,
-    owned: [...new Set(owned)].sort(),
+    owned,
     status: "applied",
   };
-  return { id: `${place}/${inputs.owner?.name ?? "allowlist"}`, inputs: inputsOf(state), state };
+  return {
+    id: `${place}/${inputs.owner?.name ?? "allowlist"}`,
+    inputs: inputsOf(state),
+    state,
+    others: kept.filter((change) => change.kept !== "wanted" && !change.ours).length,
+  };
 }

@@ -57,6 +57,7 @@ describe("msem", () => {
       ["ranges", "diff", "--help"],
       ["check", "--help"],
       ["verify", "--help"],
+      ["import", "--help"],
       ["help", "check"],
     ]) {
       const { status, stdout, stderr } = msem(...args);
@@ -80,6 +81,8 @@ describe("msem", () => {
     [["ranges", "weekly.json", "--format", "yaml"], "Allowed choices are table, json, text, csv."],
     [["check", "list.txt", "--ranges", "weekly.json", "--loud"], "unknown option '--loud'"],
     [["verify", "--stack", "s", "--format", "xml"], "Allowed choices are text, json, junit."],
+    [["import", "--all", "--credentials", "plain"], "Allowed choices are config, fromEnvironment."],
+    [["import", "--out", "nowhere"], "nothing was chosen: give --all, --kind, --name or --targets"],
     [["verify", "--stack", "--file", "x"], "give one of --connector, --file and --stack"],
     [
       ["verify", "--connector", "rapid7", "--setting", "a=b", "--setting", "c=d"],

@@ -93,6 +93,24 @@ describe("the dynamic provider's face", () => {
     expect(seen).toEqual([undefined, { name: "n" }]);
   });
 
+  it("lets an import's inputs pass, which are checked against themselves and lack their secrets, and no others", async () => {
+    const provider = providerWith({
+      check: () => ({
+        inputs: {} as ConnectorInputs,
+        problems: [{ path: "password", message: "is missing" }],
+        warnings: [],
+      }),
+    });
+    const imported = { name: "n", tags: { a: "b" }, health: "ok", __provider: "text" };
+    expect(await provider.check(imported, { ...imported, tags: { ...imported.tags } })).toEqual({
+      inputs: { name: "n", tags: { a: "b" }, health: "ok" },
+      failures: [],
+    });
+    const { health: _health, ...program } = imported;
+    expect((await provider.check(imported, program)).failures).toHaveLength(1);
+    expect((await provider.check({ ...imported, tags: {} }, imported)).failures).toHaveLength(1);
+  });
+
   it("names the resource in warnings", async () => {
     const warnings: string[] = [];
     const provider = providerWith(

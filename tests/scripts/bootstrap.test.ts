@@ -1,7 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Driver, fakeProgram, removeFolders, repository, startDriver, temporaryFolder, write } from "./support";
+import {
+  type Driver,
+  evaluate,
+  fakeProgram,
+  removeFolders,
+  repository,
+  startDriver,
+  temporaryFolder,
+  write,
+} from "./support";
 import { smallRepository } from "./workspace";
 
 interface FakeTask {
@@ -90,6 +99,31 @@ describe("the bootstrap", () => {
     expect(directory).toBe(bin);
     expect(path.dirname(executable ?? "")).toBe(bin);
     expect(version).toBe("3.259.0");
+  });
+
+  it("puts the language host of imports on PATH too, for a task that needs it with these arguments", async () => {
+    const root = temporaryFolder();
+    const bin = path.join(root, "bin");
+    fakeProgram(bin, "pulumi", 'console.log("v3.259.0")');
+    write(bin, "pulumi-resource-pulumi-nodejs", "");
+    const host = path.join(root, "cache", "yaml-host", "1.32.0");
+    write(host, process.platform === "win32" ? "pulumi-language-yaml.exe" : "pulumi-language-yaml", "");
+    const env = { PATH: bin, PULUMI_MSEM_CACHE_DIR: path.join(root, "cache") };
+    const task = { needs: ["cli", "yaml"], scripts: ["console.log(process.env.PATH)"] };
+    const { stdout, stderr } = await start(root, task, env).ended;
+    expect(stdout.trim().split(path.delimiter)).toContain(host);
+    expect(stderr).toContain(`[2/3] Pulumi's YAML language host from the cache: ${host}`);
+  });
+
+  it.each([
+    [[], true],
+    [["tests/engine"], true],
+    [["--verbose", "import"], true],
+    [["tests/core"], false],
+    [["["], false],
+  ])("runs the tests %j with the language host: %j", async (args, needed) => {
+    const needs = await evaluate<string[]>("tasks.mjs", "setup.TASKS.test.needs(input)", args);
+    expect(needs.includes("yaml")).toBe(needed);
   });
 
   it("installs on the first run with a line of progress, silent about npm's warnings, and not on the second", async () => {

@@ -162,12 +162,11 @@ async function declareList(
   };
 }
 
-function summary(wanted: AllowlistInputs, { inputs }: FoundList): Pick<Found, "note" | "attention"> {
+function summary(wanted: AllowlistInputs, { inputs, others }: FoundList): Pick<Found, "note" | "attention"> {
   const all = Object.keys(wanted.prefixes).length;
   const present = Object.keys(inputs.prefixes).length;
-  const foreign = inputs.__seen?.foreign ?? 0;
-  const others = foreign === 0 ? "" : `, ${counted(foreign, "entry", "entries")} not of ours`;
-  return { note: `${present} of ${counted(all, "prefix", "prefixes")} present${others}`, attention: present < all };
+  const rest = others === 0 ? "" : `, ${counted(others, "entry", "entries")} of others`;
+  return { note: `${present} of ${counted(all, "prefix", "prefixes")} present${rest}`, attention: present < all };
 }
 
 function withoutFields(object: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {

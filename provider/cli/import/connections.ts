@@ -33,7 +33,10 @@ export async function sortConnections(
   const tenant = await surroundings.client.tenant();
   const found: Found[] = [];
   const skipped: Skipped[] = [];
-  for (const connection of connections.toSorted(byName)) {
+  // First what this stack has made and lost: its names must not be taken by what merely looks alike.
+  const sorted = connections.toSorted(byName);
+  const owned = sorted.filter(({ tags }) => parseOwnership(tags) !== undefined);
+  for (const connection of new Set([...owned, ...sorted])) {
     const one = await sortOne(connection, tenant, surroundings);
     if ("reason" in one) skipped.push({ name: connection.name, kind: connection.connectorType, ...one });
     else found.push(one);
@@ -62,17 +65,14 @@ async function sortOne(
   if (way === undefined) return unfit(`signs in by "${kind}", which ${descriptor.className} does not know`);
   const present = home.holderOf(connection.id);
   if (present !== undefined) return { reason: `is in the stack already, as '${present}'`, attention: false };
+  const problems = problemsOf(descriptor, way, connection);
+  if (problems.length > 0) return unfit(problems.join("; "));
   const owner = parseOwnership(connection.tags);
-  const recovered = owner !== undefined && home.lost(descriptor.className, owner);
+  const recovered = owner !== undefined && home.recover(descriptor.className, owner);
   if (owner !== undefined && !recovered && !adopt) {
     return unfit(`belongs to ${describeOwner(owner)}; --adopt takes it over`);
   }
-  const problems = problemsOf(descriptor, way, connection);
-  if (problems.length > 0) return unfit(problems.join("; "));
-
-  const name = recovered
-    ? home.takeName(descriptor.className, owner.name)
-    : home.takeName(descriptor.className, logicalName(connection.name));
+  const name = recovered ? owner.name : home.takeName(descriptor.className, logicalName(connection.name));
   const identifier = takeIdentifier(camelCase(name, descriptor.type));
   return declare(
     { connection, tenant, descriptor, way, name, identifier, adopted: owner !== undefined && !recovered },

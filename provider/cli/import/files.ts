@@ -1,5 +1,5 @@
 /** The two files of an import: one for `pulumi import --file`, one for the program. */
-import { type Code, expression, print } from "./code";
+import { type Code, print } from "./code";
 import type { Found } from "./model";
 import { namesWith } from "./names";
 import type { Home } from "./stack";

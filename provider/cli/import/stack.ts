@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import { MsemError } from "../../core/errors";
 import type { Owner } from "../../core/ownership";
 import { exportStack, providersOfExport, resourcesOfExport, stackConfig, stackName } from "../stack";
-import { namesWith, type TakeName } from "./names";
+import { namesWith } from "./names";
 
 export interface Home {
   readonly project: string;
   readonly stack: string;
   /** Logical name of the resource that holds this connection. */
   holderOf(connectionId: string): string | undefined;
-  /** Whether this stack made it and has forgotten it: a lost state. */
-  lost(className: string, owner: Owner): boolean;
+  /** Takes the name of a resource that this stack made and has forgotten (a lost state); false when it is no such. */
+  recover(className: string, owner: Owner): boolean;
   has(className: string, name: string): boolean;
   /** A logical name that no resource of this class has. */
   takeName(className: string, wanted: string): string;
@@ -40,19 +40,27 @@ export async function readHome(
   const resources = resourcesOfExport(exported);
   const providers = providersOfExport(exported);
   const home = { project: project ?? projectName(process.cwd()), stack: name };
-  const takers = new Map<string, TakeName>();
-  const namesOf = (className: string): string[] =>
-    resources.filter((one) => one.className === className).map((one) => one.name);
+  const taken = new Map<string, Set<string>>();
+  const namesOf = (className: string): Set<string> => {
+    const names =
+      taken.get(className) ?? new Set(resources.flatMap((one) => (one.className === className ? [one.name] : [])));
+    taken.set(className, names);
+    return names;
+  };
+  const isFree = (className: string, name: string): boolean => !namesOf(className).has(name);
   return {
     ...home,
     holderOf: (id) => resources.find(({ outputs }) => outputs.connectionId === id)?.name,
-    lost: (className, owner) =>
-      owner.project === home.project && owner.stack === home.stack && !namesOf(className).includes(owner.name),
-    has: (className, wanted) => namesOf(className).includes(wanted),
+    recover(className, { project: ofProject, stack: ofStack, name: forgotten }) {
+      if (ofProject !== home.project || ofStack !== home.stack || !isFree(className, forgotten)) return false;
+      namesOf(className).add(forgotten);
+      return true;
+    },
+    has: (className, wanted) => !isFree(className, wanted),
     takeName(className, wanted) {
-      const take = takers.get(className) ?? namesWith("-", namesOf(className));
-      takers.set(className, take);
-      return take(wanted);
+      const free = namesWith("-", namesOf(className))(wanted);
+      namesOf(className).add(free);
+      return free;
     },
     providerUrn(wanted) {
       const urn = providers.get(wanted);
@@ -73,8 +81,8 @@ export async function readHome(
   };
 }
 
-/** `name` of the project file in a folder or the nearest one above it. */
-function projectName(folder: string): string {
+/** `name` of the project file in a folder or the nearest one above it. @throws MSEM_INVALID */
+export function projectName(folder: string): string {
   for (const file of ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"]) {
     const path = join(folder, file);
     if (!existsSync(path)) continue;
