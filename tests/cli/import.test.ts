@@ -1,5 +1,5 @@
 /** `msem import` against an emulated tenant and products, with a stand-in for the Pulumi CLI. */
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ImportArguments, runImport } from "../../provider/cli/import/run";
 import { createEmulator, type Emulator, type SeedConnection } from "../../provider/emulator/index";
@@ -237,6 +237,9 @@ export const scannerEu = new msem.QualysConnector("Scanner (EU)", {
     expect(refused.stderr).toContain("are there already");
     expect(emulator?.requests().length).toBe(before);
     expect((await run(env, { all: true, out, force: true })).program).toContain("QualysConnector");
+    const nowhere = await run(env, { all: true, out: join(program, "below") });
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining("cannot be written there (ENOTDIR)")]);
+    expect(readdirSync(out).sort()).toEqual(["import.json", "imported.ts"]);
   });
 
   it("takes endpoint and token from the stack too, and says what is missing without decrypting anything", async () => {

@@ -1,12 +1,15 @@
 /** Connections that an emulator would never hold: what a later release of a service may have. */
 import { join } from "node:path";
+import { declareRanges } from "../../provider/cli/import/allowlists";
 import { literal, print } from "../../provider/cli/import/code";
 import { sortConnections } from "../../provider/cli/import/connections";
 import { program } from "../../provider/cli/import/files";
 import { namesWith } from "../../provider/cli/import/names";
 import { type Home, projectName } from "../../provider/cli/import/stack";
 import type { Connection } from "../../provider/connections/model";
+import { parsePrefix } from "../../provider/core/ip/index";
 import { formatOwnership } from "../../provider/core/ownership";
+import { downloadCenter, serviceTagApi, url, type WantedRanges } from "../../provider/ranges/index";
 import { scratch } from "./capture";
 
 const connection = (more: Partial<Connection>): Connection => ({
@@ -90,6 +93,35 @@ it("keeps the name of what the stack has lost from what merely has that name", a
 it("writes logical names that fit into a URN and a command line", async () => {
   const { found } = await sort(connection({ name: "a::b\nc" }), connection({ name: "\u200b" }));
   expect(found.map(({ logicalName }) => logicalName)).toEqual(["a:b c", "connection"]);
+});
+
+it.each<[string, WantedRanges, string]>([
+  ["", { serviceTag: "scuba", source: downloadCenter() }, 'new msem.ServiceTagRanges("scuba")'],
+  [
+    "of another cloud",
+    { serviceTag: "Scuba", cloud: "China", source: downloadCenter({ cloud: "China" }) },
+    '("scuba", { cloud: "China" })',
+  ],
+  ["of a server", { serviceTag: "Scuba", source: url("https://a.test/b.json") }, 'msem.url("https://a.test/b.json")'],
+  [
+    "of the Azure API",
+    { serviceTag: "Scuba", source: serviceTagApi({ subscriptionId: "s", location: "westeurope" }) },
+    'source: msem.serviceTagApi({\n    cloud: "Public",\n    subscriptionId: "s",\n    location: "westeurope",\n  })',
+  ],
+])("declares ranges %s as they were read", async (_what, wanted, code) => {
+  const parsed = parsePrefix("20.1.0.0/29");
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  const ranges = await declareRanges(
+    wanted,
+    { serviceTag: "Scuba", counter: "file/Public/Scuba", changeNumber: 7, prefixes: [parsed.value] },
+    {
+      home: emptyHome(),
+      takeIdentifier: namesWith(""),
+      judging: { environment: () => undefined, now: () => new Date(0) },
+    },
+  );
+  expect(program([ranges], { stack: "prod" }, false)).toContain(code);
+  expect(ranges.outputs).toMatchObject({ changeNumber: 7, prefixes: { "20.1.0.0/29": "Scuba" }, stateVersion: 1 });
 });
 
 it("writes keys as what they are", () => {

@@ -56,9 +56,13 @@ export function runImport(args: ImportArguments, io: CommandIo): Promise<number>
     const { found, skipped } = await gather(args, wanted, home, io);
     const files = found.length === 0 ? undefined : paths;
     if (files !== undefined) {
-      await mkdir(args.out, { recursive: true });
-      await writeWhole(files.resources, importFile(found, provider), args.force);
-      await writeWhole(files.program, program(found, home, provider !== undefined), args.force);
+      await writeBoth(
+        args,
+        new Map([
+          [files.resources, importFile(found, provider)],
+          [files.program, program(found, home, provider !== undefined)],
+        ]),
+      );
     }
     const report = { home, found, skipped, stackOption: args.stack, ...(files === undefined ? {} : { files }) };
     io.stdout.write(args.json ? renderJson(report) : renderText(report, args.verbose, styleFor(io.stdout, io.env)));
@@ -175,14 +179,19 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Never half a file. */
-async function writeWhole(path: string, text: string, force: boolean): Promise<void> {
-  if (!force) return writeFile(path, text, { flag: "wx" });
-  const fresh = `${path}.${process.pid}`;
+/** Never half a file, nor one without the other. @throws MSEM_INVALID when they cannot be written */
+async function writeBoth({ out, force }: ImportArguments, texts: ReadonlyMap<string, string>): Promise<void> {
+  const fresh = (path: string): string => `${path}.${process.pid}`;
   try {
-    await writeFile(fresh, text);
-    await rename(fresh, path);
+    await mkdir(out, { recursive: true });
+    for (const [path, text] of texts) await writeFile(fresh(path), text);
+    await requireFree([...texts.keys()], force);
+    for (const path of texts.keys()) await rename(fresh(path), path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (error instanceof MsemError || code === undefined) throw error;
+    throw new MsemError("MSEM_INVALID", `--out ${out}: the files cannot be written there (${code})`);
   } finally {
-    await rm(fresh, { force: true });
+    await Promise.all([...texts.keys()].map((path) => rm(fresh(path), { force: true }).catch(() => undefined)));
   }
 }

@@ -8,6 +8,7 @@ import { MsemError } from "../../core/errors";
 import type { Surroundings } from "../../core/lifecycle";
 import type { TargetDescriptor } from "../../core/targets/target";
 import { readText } from "../../ranges/readText";
+import { logicalName } from "./names";
 
 const referenceSchema = z.custom<SecretReference>(isReference, "must be text or a reference");
 
@@ -47,11 +48,11 @@ export async function readTargets(
     throw new MsemError("MSEM_INVALID", `--targets ${path} is no list of products${lines.join("")}`, { hint });
   }
   const problems: string[] = [];
-  const names = parsed.data.map(({ name }) => name);
+  const names = parsed.data.map(({ name }) => logicalName(name));
   const listed = parsed.data.flatMap((entry, index): ListedTarget[] => {
     const { name, kind, settings, credentials } = entry;
     const report = (at: string, message: string) => problems.push(`${index}.${at}: ${message}`);
-    if (names.indexOf(name) !== index) report("name", `"${name}" stands here already`);
+    if (names.indexOf(logicalName(name)) !== index) report("name", `"${name}" stands here already`);
     const descriptor = targets.find((one) => one.kind === kind);
     if (descriptor === undefined) {
       report("kind", `must be one of ${targets.map((one) => one.kind).join(", ")}`);
