@@ -1,5 +1,6 @@
 /** `msem import`: its options. */
 import { Command, Option } from "commander";
+import { targets } from "../../vendors/targets";
 import { withSource } from "../sourceOptions";
 import { credentialForms } from "./model";
 import { type ImportArguments, runImport } from "./run";
@@ -17,7 +18,7 @@ imported.ts, which declares the same. No credential is in either: the program as
 or with --credentials fromEnvironment refers to an environment variable; then the next preview shows no change at all.
 The endpoint is MSEM_ENDPOINT or the stack's msem:endpoint; the token MSEM_TOKEN, or a reference in msem:token.
 products.json is a list: [{ "name": "tenable", "kind": "tenable", "credentials": { "accessKey": "…",
-"secretKey": { "fromEnvironment": "TENABLE_SECRET_KEY" } } }]; kinds: tenable, prismaCloud, serviceNow, wiz.
+"secretKey": { "fromEnvironment": "TENABLE_SECRET_KEY" } } }]; kinds: ${targets.map(({ kind }) => kind).join(", ")}.
 Exit codes: 0 done, 2 something needs attention (skipped, not working, prefixes missing), 3 refused by a guard, 1 error.`;
 
 /** The sub-command of `msem`. Sets the exit code of the process. */
