@@ -9,6 +9,7 @@ export { Connector } from "./resources/connector";
 export { ConnectorHealth, type ConnectorHealthArgs } from "./resources/connectorHealth";
 export * from "./resources/connectors";
 export { FirewallAllowlist, type FirewallAllowlistArgs } from "./resources/firewallAllowlist";
+export type { ActionRequired, AskedField } from "./resources/handOff";
 export { type AllowlistGuards, IpAllowlist, type IpAllowlistArgs } from "./resources/ipAllowlist";
 export { Provider, type ProviderArgs } from "./resources/provider";
 export {

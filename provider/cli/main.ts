@@ -28,6 +28,7 @@ Examples:
                                                        what would be done to Tenable's own list?
   $ msem verify --stack prod                           do the products accept the stack's credentials?
   $ msem import --all                                  what exists already, as resources of a Pulumi program
+  $ msem confirm scanner                               it is connected by hand now: take my word for it
 
 Exit codes: 0 in sync or nothing to do, 1 error, 2 drift, changes or attention needed, 3 refused.`;
 
@@ -143,6 +144,8 @@ function program(first: string | undefined): Command {
       process.exitCode = await runExplain(code, process);
     });
 
+  msem.addCommand(first === "confirm" ? confirm() : new Command("confirm").description(confirmDescription));
+
   return msem;
 }
 
@@ -179,6 +182,13 @@ const importDescription = "turn connections and lists that exist into resources 
 function imports(): Command {
   const { importCommand } = require("./import/command") as typeof import("./import/command");
   return importCommand().description(importDescription);
+}
+
+const confirmDescription = "show what waits to be done by hand in the portal, and say that it is done";
+
+function confirm(): Command {
+  const { confirmCommand } = require("./confirmCommand") as typeof import("./confirmCommand");
+  return confirmCommand().description(confirmDescription);
 }
 
 const emulatorDescription = "run an emulated Exposure Management tenant on this machine";

@@ -1,7 +1,7 @@
 /** What the Pulumi CLI tells of a stack. Nothing is decrypted: secrets stay ciphertext. */
-import { execFile } from "node:child_process";
 import { z } from "zod";
 import { MsemError } from "../core/errors";
+import { runPulumi } from "./pulumi";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -77,12 +77,12 @@ function parseJson(text: string): unknown {
  * @param stack undefined for the selected one
  */
 export function exportStack(stack: string | undefined, env: Environment): Promise<string> {
-  return pulumi(["stack", "export", "--non-interactive", ...named(stack)], env);
+  return runPulumi(["stack", "export"], stack, env);
 }
 
 /** The stack's own name, without organisation and project. */
 export async function stackName(stack: string | undefined, env: Environment): Promise<string> {
-  const shown = await pulumi(["stack", "--show-name", "--non-interactive", ...named(stack)], env);
+  const shown = await runPulumi(["stack", "--show-name"], stack, env);
   return shown.trim().split("/").pop() ?? "";
 }
 
@@ -93,7 +93,7 @@ export async function stackConfig(
   stack: string | undefined,
   env: Environment,
 ): Promise<ReadonlyMap<string, { readonly value?: string }>> {
-  const parsed = configSchema.safeParse(parseJson(await pulumi(["config", "--json", ...named(stack)], env)));
+  const parsed = configSchema.safeParse(parseJson(await runPulumi(["config", "--json"], stack, env)));
   if (!parsed.success) throw new MsemError("MSEM_PROTOCOL", "`pulumi config --json` printed something else");
   return new Map(
     Object.entries(parsed.data).map(([key, { value, secret }]) => [
@@ -101,28 +101,4 @@ export async function stackConfig(
       secret === true || value === undefined ? {} : { value },
     ]),
   );
-}
-
-function named(stack: string | undefined): string[] {
-  return stack === undefined ? [] : ["--stack", stack];
-}
-
-function pulumi(args: readonly string[], env: Environment): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const limits = { timeout: 120_000, maxBuffer: 256 * 1024 * 1024 };
-    execFile("pulumi", args, { ...limits, env, encoding: "utf8" }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else if (error.code === "ENOENT") {
-        reject(
-          new MsemError(
-            "MSEM_CONFIGURATION",
-            "the stack is asked through the Pulumi CLI, and there is no `pulumi` on the PATH",
-          ),
-        );
-      } else {
-        const said = stderr.trim().split("\n")[0] ?? "";
-        reject(new MsemError("MSEM_CONFIGURATION", `\`pulumi ${args.join(" ")}\` failed: ${said}`));
-      }
-    });
-  });
 }

@@ -52,11 +52,11 @@ async function subjectsOf(args: VerifyIngestionArguments, { env }: CommandIo): P
     return listed.map(({ name, descriptor }) => ({ name, connectorType: descriptor.type }));
   }
   const exported = connectorsOfExport(await exportStack(stack === true ? undefined : stack, env));
-  return exported.map(({ name, descriptor, outputs: { createdDateTime } }) => ({
-    name,
-    connectorType: descriptor.type,
-    ...(typeof createdDateTime === "string" ? { connectedSince: createdDateTime } : {}),
-  }));
+  return exported.map(({ name, descriptor, outputs: { createdDateTime, confirmedDateTime } }) => {
+    // Of one that was connected by hand the confirmation is all that is known.
+    const since = confirmedDateTime ?? createdDateTime;
+    return { name, connectorType: descriptor.type, ...(typeof since === "string" ? { connectedSince: since } : {}) };
+  });
 }
 
 async function lookForAll(

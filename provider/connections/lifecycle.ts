@@ -44,6 +44,17 @@ export function connectorLifecycle(descriptor: ConnectorDescriptor): ConnectorLi
   };
 }
 
+/** Brings a connection that this stack never recorded to its inputs: everything is sent, and the credential tested. */
+export async function settleInto(
+  descriptor: ConnectorDescriptor,
+  id: string,
+  inputs: ConnectorInputs,
+  context: ConnectorContext,
+): Promise<ConnectorState> {
+  await preflight(descriptor, inputs, context);
+  return sync(descriptor, id, undefined, inputs, ofOneRun(context));
+}
+
 function ofOneRun(context: ConnectorContext): ConnectorContext {
   return { ...context, resolve: remembering(context.resolve) };
 }

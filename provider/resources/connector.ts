@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type ActionRequired, handOffInputs } from "./handOff";
 import { type ArgumentSecrets, markedSecrets } from "./secrets";
 import { isSecretReference } from "./types";
 
@@ -40,6 +41,12 @@ export interface ConnectorArgs {
    * @default "off"
    */
   preflight?: pulumi.Input<"require" | "warn" | "off">;
+  /**
+   * With the portal driver only: when somebody did by hand what `actionRequired` asks for; RFC 3339 with a zone. It
+   * settles what was asked by then; what changes later is asked anew.
+   * @default what `msem confirm` wrote to the stack's configuration (`msem:confirmed`)
+   */
+  confirmed?: pulumi.Input<string>;
 }
 
 const outputs = {
@@ -49,17 +56,25 @@ const outputs = {
   credentialInfo: undefined,
   credentialAppliedDateTime: undefined,
   createdDateTime: undefined,
+  actionRequired: undefined,
+  confirmedDateTime: undefined,
   tenant: undefined,
   stateVersion: undefined,
 };
 
 /** A data connector of Microsoft Security Exposure Management. The product's own class adds its fields. */
 export abstract class Connector extends pulumi.CustomResource {
-  /** Id of the connection at the service; the same as the resource's id. */
+  /**
+   * Id of the connection at the service. The resource's id is the same, but for a connection that was handed off first.
+   * Undefined with the portal driver.
+   */
   declare readonly connectionId: pulumi.Output<string>;
-  /** `connected`, `failed`, `connecting` or `actionRequired`. Coarse, so that it does not flicker. */
+  /**
+   * `connected`, `failed` or `connecting`. With the portal driver `actionRequired`, or `confirmed`: somebody says that it
+   * is done, nothing here can see it. Coarse, so that it does not flicker.
+   */
   declare readonly status: pulumi.Output<string>;
-  /** `ok`, or why the connection does not work. */
+  /** `ok`, or why the connection does not work; `notVerifiable` with the portal driver. */
   declare readonly health: pulumi.Output<string>;
   /** Name of the connection. */
   declare readonly name: pulumi.Output<string>;
@@ -69,6 +84,10 @@ export abstract class Connector extends pulumi.CustomResource {
   declare readonly credentialAppliedDateTime: pulumi.Output<string>;
   /** RFC 3339. */
   declare readonly createdDateTime: pulumi.Output<string>;
+  /** With the portal driver: what a person has to do; undefined when there is nothing to do. */
+  declare readonly actionRequired: pulumi.Output<ActionRequired | undefined>;
+  /** With the portal driver: the confirmation that counted last; RFC 3339. */
+  declare readonly confirmedDateTime: pulumi.Output<string | undefined>;
   /** Name of the product's class: what this is, also where a bundler renames classes. */
   readonly className: string;
 
@@ -86,6 +105,7 @@ export abstract class Connector extends pulumi.CustomResource {
             name,
             ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
             ...markedSecrets(secrets, given),
+            ...handOffInputs(secrets, name, given),
             owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
           }
         : { name: undefined };

@@ -3,6 +3,12 @@ import { isSecretReference, type SecretInput } from "./types";
 
 /** How to reach one tenant. Whatever is left out comes from the environment (`MSEM_ENDPOINT`, `MSEM_TOKEN`, …). */
 export interface ProviderArgs {
+  /**
+   * Who carries out what the program says: `api`, a service that speaks the Connection API; `portal`, a person, who is
+   * told what to enter in Microsoft's portal. With `portal` neither endpoint nor token is needed. See docs/portal.md.
+   * @default "api"
+   */
+  driver?: "api" | "portal";
   /** URL of the Connection API. `https`, or `http` on a loopback address. */
   endpoint?: pulumi.Input<string>;
   /** Bearer token (stored as a secret), or a reference to it (not in state). */
@@ -38,6 +44,7 @@ export class Provider extends pulumi.ProviderResource {
       "pulumi-nodejs",
       name,
       {
+        "msem:driver": args.driver,
         "msem:endpoint": args.endpoint,
         "msem:token": token(args.token),
         "msem:scope": args.scope,

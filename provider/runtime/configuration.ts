@@ -2,6 +2,7 @@
  * The provider's configuration in its own process. One process serves one Pulumi provider (the default one, or each
  * `msem.Provider`), so one configuration per process is right.
  */
+import { type Driver, drivers } from "../connections/portal/state";
 import { MsemError } from "../core/errors";
 import type { Surroundings } from "../core/lifecycle";
 import { readTokenText, type TokenCredential } from "../credentials/tokens";
@@ -9,6 +10,7 @@ import type { GraphSettings } from "../ingestion/connect";
 
 /** Keys that the engine hands to `configure`, each with the environment variable that fills in what is missing. */
 export const configurationKeys = {
+  driver: { key: "msem:driver", variable: "MSEM_DRIVER" },
   endpoint: { key: "msem:endpoint", variable: "MSEM_ENDPOINT" },
   token: { key: "msem:token", variable: "MSEM_TOKEN" },
   scope: { key: "msem:scope", variable: "MSEM_SCOPE" },
@@ -37,7 +39,19 @@ export function readConfiguration(get: (key: string) => unknown): RawConfigurati
 }
 
 /**
- * Judges the configuration, when it is needed.
+ * Who carries out what the program says. The portal only where it was chosen: a forgotten endpoint is an error.
+ *
+ * @throws MSEM_CONFIGURATION for a driver that there is not
+ */
+export function driverOf(raw: RawConfiguration, surroundings: Surroundings): Driver {
+  const chosen = reader(raw, surroundings)("driver") ?? "api";
+  const driver = drivers.find((one) => one === chosen);
+  if (driver !== undefined) return driver;
+  throw new MsemError("MSEM_CONFIGURATION", `msem:driver is "${chosen}"; there are ${drivers.join(" and ")}`);
+}
+
+/**
+ * Judges the configuration of the Connection API, when it is needed.
  *
  * @throws MSEM_CONFIGURATION, once, with every way to give what is missing.
  */
@@ -58,7 +72,9 @@ export function resolveConfiguration(raw: RawConfiguration, surroundings: Surrou
       "MSEM_CONFIGURATION",
       `the provider is not configured:\n${problems.map((one) => `  ${one}`).join("\n")}`,
       {
-        hint: "To try it without a tenant: `npx msem emulator` prints an endpoint and tokens. Microsoft publishes no API for data connectors; see the README.",
+        hint:
+          "Microsoft publishes no API for data connectors; see the README. To have a person connect them in the portal: `pulumi config set msem:driver portal` (docs/portal.md). " +
+          "To try it without a tenant: `npx msem emulator` prints an endpoint and tokens.",
       },
     );
   }

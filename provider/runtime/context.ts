@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AllowlistContext } from "../allowlists/context";
 import type { ConnectorContext } from "../connections/context";
+import type { DrivenContext } from "../connections/driven";
 import type { ConnectionsClient } from "../connections/model";
+import type { Driver } from "../connections/portal/state";
 import type { ConnectorDescriptor } from "../core/connector/define";
 import type { ConnectorInputs } from "../core/connector/inputs";
 import type { Surroundings } from "../core/lifecycle";
@@ -14,6 +16,7 @@ import type { IngestionContext } from "../ingestion/context";
 import { targets } from "../vendors/targets";
 import {
   type Configuration,
+  driverOf,
   graphSettings,
   type RawConfiguration,
   readConfiguration,
@@ -38,8 +41,24 @@ export function configure(get: (key: string) => unknown): void {
 }
 
 /** @throws MSEM_CONFIGURATION */
-export function connectorContext(): ConnectorContext {
-  const configuration = resolveConfiguration(raw ?? readConfiguration(() => undefined), surroundings);
+export function driver(): Driver {
+  return driverOf(given(), surroundings);
+}
+
+/** @throws MSEM_CONFIGURATION */
+export function connectorContext(): DrivenContext {
+  return driver() === "portal"
+    ? { driver: "portal", now: surroundings.now, warn, preflight }
+    : { driver: "api", ...apiContext() };
+}
+
+function given(): RawConfiguration {
+  return raw ?? readConfiguration(() => undefined);
+}
+
+/** @throws MSEM_CONFIGURATION */
+function apiContext(): ConnectorContext {
+  const configuration = resolveConfiguration(given(), surroundings);
   return { client: clientFor(configuration), resolve, warn, preflight };
 }
 
@@ -65,7 +84,7 @@ export function allowlistContext(): AllowlistContext {
     now: Date.now,
     sleep: async (ms) => void (await sleep(ms)),
     testConnection: async (id) => {
-      const { succeeded, code, message } = await connectorContext().client.test(id);
+      const { succeeded, code, message } = await apiContext().client.test(id);
       return succeeded ? "ok" : `${code ?? "Failed"}: ${message ?? "the service gives no reason"}`;
     },
   };
@@ -74,7 +93,7 @@ export function allowlistContext(): AllowlistContext {
 export function ingestionContext(): IngestionContext {
   return {
     // A product without a query needs no Graph, and so no configuration.
-    count: async (source) => graphFor(graphSettings(raw ?? readConfiguration(() => undefined), surroundings))(source),
+    count: async (source) => graphFor(graphSettings(given(), surroundings))(source),
     now: surroundings.now,
     warn,
   };

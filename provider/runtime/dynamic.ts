@@ -98,10 +98,14 @@ export function dynamicProvider<Inputs extends object, State extends object, Con
       });
     },
     async update(id, olds, news) {
-      return keepingPartialState(news, async () => {
-        const state = await lifecycle.sync(id, requireState(olds), withoutInternals(news) as Inputs, context());
-        return { outs: clean(state) };
-      });
+      return keepingPartialState(
+        news,
+        async () => {
+          const state = await lifecycle.sync(id, requireState(olds), withoutInternals(news) as Inputs, context());
+          return { outs: clean(state) };
+        },
+        id,
+      );
     },
     async delete(id, props) {
       return quietly(() => lifecycle.remove(id, requireState(props), context()));
@@ -125,14 +129,22 @@ export function formatProblems(problems: readonly Problem[]): string {
   ].join("\n");
 }
 
-/** What the engine records when something exists but is not as asked. */
-async function keepingPartialState<Result>(inputs: Properties, action: () => Promise<Result>): Promise<Result> {
+/**
+ * What the engine records when something exists but is not as asked.
+ *
+ * @param id that the resource has and keeps, whatever the service calls the object; absent while it has none
+ */
+async function keepingPartialState<Result>(
+  inputs: Properties,
+  action: () => Promise<Result>,
+  id?: string,
+): Promise<Result> {
   try {
     return await action();
   } catch (error) {
     if (!(error instanceof PartialFailure)) throw quiet(error);
     throw Object.assign(quiet(error), {
-      id: error.id,
+      id: id ?? error.id,
       // Only the reasons are shown.
       reasons: [shownMessage(error)],
       // Stored as given: without its provider the object could neither be refreshed nor destroyed.

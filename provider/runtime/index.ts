@@ -4,8 +4,8 @@
  */
 import { readState as readAllowlistState } from "../allowlists/inputs";
 import { allowlistLifecycle } from "../allowlists/lifecycle";
-import { connectorLifecycle } from "../connections/lifecycle";
-import { readState } from "../connections/state";
+import { drivenLifecycle } from "../connections/driven";
+import { readDrivenState } from "../connections/portal/state";
 import { MsemError } from "../core/errors";
 import { readServiceTagRanges, serviceTagRangesLifecycle } from "../core/servicetags";
 import { firewallLifecycle, readFirewallState } from "../firewalls/lifecycle";
@@ -15,7 +15,7 @@ import { readTextSync } from "../ranges/readText";
 import { connectors } from "../vendors";
 import { ingestions } from "../vendors/ingestions";
 import { targets } from "../vendors/targets";
-import { allowlistContext, configure, connectorContext, ingestionContext, surroundings } from "./context";
+import { allowlistContext, configure, connectorContext, driver, ingestionContext, surroundings } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./dynamic";
 import { info, warn } from "./engineLog";
 
@@ -28,9 +28,9 @@ function provide(className: string, provider: DynamicProvider): void {
 for (const descriptor of connectors) {
   const { className } = descriptor;
   const resource = {
-    lifecycle: connectorLifecycle(descriptor),
+    lifecycle: drivenLifecycle(descriptor, driver),
     context: connectorContext,
-    readState,
+    readState: readDrivenState,
     missing: (id: string) =>
       new MsemError("MSEM_NOT_FOUND", `there is no connection with id "${id}" for ${className}.get`, {
         hint: "List what exists in the portal's catalog of data connectors, or with GET /connections.",

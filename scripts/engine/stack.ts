@@ -33,11 +33,18 @@ export interface EngineStack {
     change?: Partial<Pick<OperationRequest, "programArgs" | "config">>,
   ): Promise<OperationResult>;
   /** Runs a program in the stack's project folder, with its environment: what a person does at a prompt. */
-  command(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ran>;
+  command(program: string, args: readonly string[], more?: CommandOptions): Promise<Ran>;
   /** Folder of Pulumi.yaml and the stack's configuration, once an operation has made it. */
   readonly projectFolder: string;
   /** Where the file backend keeps states, backups and history. */
   readonly backend: string;
+}
+
+export interface CommandOptions {
+  /** Added to the stack's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What is typed, such as a secret, which a command line would show to everybody on the machine. */
+  readonly input?: string;
 }
 
 export interface Ran {
@@ -77,8 +84,8 @@ export function engineStack(settings: StackSettings): EngineStack {
   return {
     backend,
     projectFolder,
-    command: (program, args, more = {}) =>
-      runCommand(program, args, { cwd: projectFolder, env: { ...environment, ...more }, ...limits(settings) }),
+    command: (program, args, { environment: more = {}, input = "" } = {}) =>
+      runCommand(program, args, input, { cwd: projectFolder, env: { ...environment, ...more }, ...limits(settings) }),
     run: (operation, options = {}, change = {}) =>
       runChild(settings, environment, {
         operation,
@@ -115,13 +122,19 @@ function limits({ timeoutMs = 300_000 }: StackSettings) {
 }
 
 /** A program that fails is an answer; one that cannot be started is an error. */
-function runCommand(program: string, args: readonly string[], options: ExecFileOptions): Promise<Ran> {
+function runCommand(
+  program: string,
+  args: readonly string[],
+  input: string,
+  options: ExecFileOptions,
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { ...options, encoding: "utf8" }, (error, stdout, stderr) => {
+    const child = execFile(program, args, { ...options, encoding: "utf8" }, (error, stdout, stderr) => {
       if (error === null) resolve({ code: 0, stdout, stderr });
       else if (typeof error.code === "number") resolve({ code: error.code, stdout, stderr });
       else reject(error);
     });
+    child.stdin?.end(input);
   });
 }
 

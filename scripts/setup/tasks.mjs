@@ -48,6 +48,11 @@ export const TASKS = Object.freeze({
     needs: ["install", "build", "cli"],
     commands: (root, args) => [[path.join(root, "scripts", "demo.ts"), ...args]],
   },
+  "demo:portal": {
+    purpose: "shows the portal hand-off on the real Pulumi engine: what a person is asked, and how it is confirmed",
+    needs: ["install", "build", "cli"],
+    commands: (root, args) => [[path.join(root, "scripts", "demoPortal.ts"), ...args]],
+  },
   test: {
     purpose: "runs all tests, or those that match the arguments",
     needs: (args) => ["install", "build", "cli", ...(runsImports(args) ? /** @type {const} */ (["yaml"]) : [])],

@@ -140,7 +140,7 @@ async function products(tag: string, name: (kind: string) => string): Promise<{ 
 
 const msem = (...args: string[]) =>
   lab.command(process.execPath, [resolve("provider/bin/msem.js"), "import", ...args], {
-    MSEM_TOKEN: lab.emulator.tokens.securityReader,
+    environment: { MSEM_TOKEN: lab.emulator.tokens.securityReader },
   });
 const programs = () => ["plain", "valued"].map((folder) => join(outside, folder, "imported.ts"));
 const stage = ([plain, withProvider]: string[] = [], adopt?: typeof adopted): ImportedProgram => ({

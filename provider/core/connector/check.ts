@@ -11,8 +11,8 @@ import { accessNames, checkAccess, checkLength, isAbsent, keep, refuseUnknownNam
 import { authenticationOf, type ConnectorInputs, credentialFieldsOf, healthy, isRecord } from "./inputs";
 
 const common = ["name", "description", "tags", "credentialVersion", "adopt", "preflight", "owner"] as const;
-/** What the program side and a refresh put among the inputs. */
-const ours = ["owner", "health"];
+/** What the program side and a refresh put among the inputs; the last three are of the portal driver alone. */
+const ours = ["owner", "health", "driver", "secretsFrom", "confirmed"];
 const nameLimit = 128;
 const descriptionLimit = 1024;
 

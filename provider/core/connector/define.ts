@@ -66,6 +66,14 @@ export interface Trouble {
   readonly remedy: string;
 }
 
+/** Where a person connects it by hand, in the words of Microsoft's page. */
+export interface PortalEntry {
+  /** `exposureManagement`: the data connectors of Exposure Management; `unified`: the catalog for all of Defender. */
+  readonly page: "exposureManagement" | "unified";
+  /** Name of the tile, or of the entry in the catalog. */
+  readonly entry: string;
+}
+
 /** Where in the product line a connector belongs; shown in the catalog. */
 export type Category =
   | "Configuration management"
@@ -95,6 +103,7 @@ export interface ConnectorDescriptor extends ProductAccess {
   readonly category: Category;
   /** What the public pages say of it. */
   readonly availability: "preview" | "documented";
+  readonly portal: PortalEntry;
   /** Roles and rights that must exist at the vendor before connecting. */
   readonly prerequisites: readonly string[];
   readonly troubles: readonly Trouble[];

@@ -21,6 +21,7 @@ export const armis = defineConnector({
   vendor: "Armis",
   category: "Operational technology",
   availability: "documented",
+  portal: { page: "unified", entry: "Armis" },
   settings: {
     hostname: field({
       displayName: "Tenant hostname",

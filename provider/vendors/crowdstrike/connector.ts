@@ -39,6 +39,7 @@ export const crowdStrike = defineConnector({
   vendor: "CrowdStrike",
   category: "Endpoint security",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "CrowdStrike" },
   settings: {
     baseUrl: field({
       displayName: "API base URL",

@@ -16,6 +16,7 @@ export const dragos = defineConnector({
   vendor: "Dragos",
   category: "Operational technology",
   availability: "documented",
+  portal: { page: "unified", entry: "Dragos" },
   settings: {
     hostname: field({
       displayName: "Hostname",

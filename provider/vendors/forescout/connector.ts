@@ -20,6 +20,7 @@ export const forescout = defineConnector({
   vendor: "Forescout",
   category: "Operational technology",
   availability: "documented",
+  portal: { page: "unified", entry: "Forescout" },
   settings: {
     endpoint: field({
       displayName: "Endpoint",

@@ -49,6 +49,7 @@ export const prismaCloud = defineConnector({
   vendor: "Palo Alto Networks",
   category: "Cloud security",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "Palo Alto" },
   settings: {
     endpoint: field({
       displayName: "Endpoint",

@@ -44,6 +44,7 @@ export const qualys = defineConnector({
   vendor: "Qualys",
   category: "Vulnerability management",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "Qualys" },
   settings: {
     apiServer: field({
       displayName: "API server",

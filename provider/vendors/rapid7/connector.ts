@@ -39,6 +39,7 @@ export const rapid7 = defineConnector({
   vendor: "Rapid7",
   category: "Vulnerability management",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "Rapid7" },
   settings: {
     endpoint: field({
       displayName: "Endpoint",

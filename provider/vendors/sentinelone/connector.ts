@@ -31,6 +31,7 @@ export const sentinelOne = defineConnector({
   vendor: "SentinelOne",
   category: "Endpoint security",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "SentinelOne" },
   settings: {
     apiUrl: field({
       displayName: "API URL endpoint",

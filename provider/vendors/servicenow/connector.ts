@@ -28,6 +28,7 @@ export const serviceNow = defineConnector({
   vendor: "ServiceNow",
   category: "Configuration management",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "ServiceNow CMDB" },
   settings: {
     instance: field({
       displayName: "Instance",

@@ -11,6 +11,7 @@ export const tenable = defineConnector({
   vendor: "Tenable",
   category: "Vulnerability management",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "Tenable" },
   settings: {},
   authentication: [
     {

@@ -31,6 +31,7 @@ export const wiz = defineConnector({
   vendor: "Wiz",
   category: "Cloud security",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "Wiz" },
   settings: {
     apiEndpoint: field({
       displayName: "API endpoint URL",

@@ -13,6 +13,7 @@ const common = {
   vendor: "V",
   category: "Cloud security",
   availability: "documented",
+  portal: { page: "exposureManagement", entry: "Any" },
   settings: { host: { ...text("Host"), warn: (value: string) => (value === "odd" ? "odd host" : undefined) } },
   prerequisites: [],
   troubles: [],

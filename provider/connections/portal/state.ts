@@ -1,0 +1,82 @@
+/** What a handed-off connector's inputs and state hold beside those of every connector. */
+import type { ConnectorInputs } from "../../core/connector/inputs";
+import type { AskedField } from "../../core/handOff";
+import { type ConnectorState, readState, stateVersion } from "../state";
+
+/** Who carries out what the program says: a service that speaks the Connection API, or a person in the portal. */
+export const drivers = ["api", "portal"] as const;
+export type Driver = (typeof drivers)[number];
+
+/** `health` of a connection that nobody can look at: neither good nor bad. */
+export const unseen = "notVerifiable";
+
+export interface HandOffInputs extends ConnectorInputs {
+  /** Only inputs make a difference: without this one a change of the driver would change nothing. */
+  readonly driver: "portal";
+  /** RFC 3339: when somebody did what was asked by then. */
+  readonly confirmed?: string;
+  /** Argument → key of the stack's configuration that holds its secret, or an empty text for one that no key holds. */
+  readonly secretsFrom?: Readonly<Record<string, string>>;
+}
+
+/** What a person is asked to do. No secret is in it, and nothing derived from one. */
+export interface ActionRequired {
+  /** `connect`: nothing was ever confirmed. `change`: it was, and the program says something else now. */
+  readonly action: "connect" | "change";
+  /** Where to go in the portal, click by click. */
+  readonly page: string;
+  readonly url: string;
+  /** Name of the tile, or of the entry in the catalog. */
+  readonly entry: string;
+  /** What to enter, in the order of the pane. */
+  readonly fields: readonly AskedField[];
+  /** All of it as one readable text. */
+  readonly text: string;
+}
+
+export interface HandOffState extends HandOffInputs {
+  readonly stateVersion: number;
+  /** `confirmed`: somebody says so. It is never called connected, because nothing here can see that. */
+  readonly status: "actionRequired" | "confirmed";
+  readonly actionRequired?: ActionRequired;
+  /** RFC 3339: the confirmation that counted last. Absent while nothing was ever confirmed. */
+  readonly confirmedDateTime?: string;
+}
+
+/** The state of a connector under either driver. */
+export type DrivenState = ConnectorState | HandOffState;
+
+/** @throws MSEM_FAULT for state of a newer release */
+export function readDrivenState(raw: Readonly<Record<string, unknown>>): DrivenState | undefined {
+  return readState(raw);
+}
+
+export function isHandedOff(state: DrivenState | undefined): state is HandOffState {
+  return state?.driver === "portal";
+}
+
+/** The inputs within a state. */
+export function handOffInputs(state: HandOffState): HandOffInputs {
+  const {
+    stateVersion: _version,
+    status: _status,
+    actionRequired: _action,
+    confirmedDateTime: _time,
+    ...inputs
+  } = state;
+  return inputs as HandOffInputs;
+}
+
+export function handOffState(
+  inputs: HandOffInputs,
+  confirmedDateTime: string | undefined,
+  actionRequired: ActionRequired | undefined,
+): HandOffState {
+  return {
+    ...inputs,
+    stateVersion,
+    status: actionRequired === undefined ? "confirmed" : "actionRequired",
+    ...(actionRequired === undefined ? {} : { actionRequired }),
+    ...(confirmedDateTime === undefined ? {} : { confirmedDateTime }),
+  };
+}
