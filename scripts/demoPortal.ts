@@ -71,12 +71,12 @@ function stackIn(folder: string): EngineStack {
 
 async function tell(stack: EngineStack): Promise<void> {
   title("Nothing is there: declare two connectors");
-  const declared = await step(stack, "1-declare", "up");
+  const declared = await step(stack, "01-declare", "up");
   expectStatus(declared, "actionRequired");
 
   title("Nothing has been done yet: a preview is calm, a refresh reminds, and what waits can be asked for");
-  await step(stack, "2-wait", "preview", { refresh: true, expectNoChanges: true });
-  promise((await msem(stack, "2-wait-list", 2, "confirm")).includes("scanner"), "`msem confirm` says what waits");
+  await step(stack, "02-wait", "preview", { refresh: true, expectNoChanges: true });
+  promise((await msem(stack, "03-list", 2, "confirm")).includes("scanner"), "`msem confirm` says what waits");
 
   title("A person connects both in the portal, by what they were told and nothing else");
   act(declared, secrets.qualysPassword[0]);
@@ -85,25 +85,25 @@ async function tell(stack: EngineStack): Promise<void> {
   promise(pane("plant")["Client secret"] === secrets.ARMIS_CLIENT_SECRET[0], "'plant' with that of the environment");
 
   title("… and says so");
-  await msem(stack, "3-confirm", 0, "confirm", ...names);
-  const confirmed = await step(stack, "4-confirmed", "up");
+  await msem(stack, "04-confirm", 0, "confirm", ...names);
+  const confirmed = await step(stack, "05-confirmed", "up");
   expectStatus(confirmed, "confirmed");
-  await step(stack, "5-clean", "preview", { refresh: true, expectNoChanges: true });
+  await step(stack, "06-clean", "preview", { refresh: true, expectNoChanges: true });
 
   title("Both credentials are rotated: one by value, one by reference with a raised credentialVersion");
   await pulumiConfig(stack, `${project}:qualysPassword`, secrets.qualysPassword[1], "--secret");
   await pulumiConfig(stack, `${project}:armisCredentialVersion`, "2026-12");
-  const rotated = await step(stack, "6-rotate", "up");
+  const rotated = await step(stack, "07-rotate", "up");
   expectStatus(rotated, "actionRequired");
   promise(labels(rotated, "scanner").join() === "Password", "of 'scanner' just the password is asked for");
   promise(labels(rotated, "plant").join() === "Client secret", "of 'plant' just the client secret");
   act(rotated, secrets.qualysPassword[1]);
   promise(pane("scanner").Password === secrets.qualysPassword[1], "the new password is in the pane");
-  await msem(stack, "7-confirm-again", 0, "confirm", ...names);
-  expectStatus(await step(stack, "8-confirmed-again", "up"), "confirmed");
+  await msem(stack, "08-confirm-again", 0, "confirm", ...names);
+  expectStatus(await step(stack, "09-confirmed-again", "up"), "confirmed");
 
   title("Destroy: the stack forgets, a person disconnects");
-  await step(stack, "9-destroy", "destroy");
+  await step(stack, "10-destroy", "destroy");
   promise(filesWith(canary, stack.backend).length === 0, "no secret is in state, backups or history in the clear");
 }
 

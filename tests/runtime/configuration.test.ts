@@ -1,4 +1,4 @@
-import { graphSettings, readConfiguration, resolveConfiguration } from "../../provider/runtime/configuration";
+import { driverOf, graphSettings, readConfiguration, resolveConfiguration } from "../../provider/runtime/configuration";
 
 const around = (variables: Record<string, string>) => ({
   environment: (name: string) => variables[name],
@@ -63,6 +63,22 @@ describe("provider configuration", () => {
       scope: "api://x/.default",
       setting: "msem:token",
     });
+  });
+
+  it("takes the portal only when it is chosen, and names it where an endpoint is missing", () => {
+    const driver = (config: Record<string, string>, variables: Record<string, string> = {}) =>
+      driverOf(
+        readConfiguration((key) => config[key]),
+        around(variables),
+      );
+    expect(driver({})).toBe("api");
+    expect(driver({ "msem:driver": "portal" })).toBe("portal");
+    expect(driver({}, { MSEM_DRIVER: "portal" })).toBe("portal");
+    expect(driver({ "msem:driver": "api" }, { MSEM_DRIVER: "portal" })).toBe("api");
+    expect(() => driver({ "msem:driver": "Portal" })).toThrow(
+      'MSEM_CONFIGURATION msem:driver is "Portal"; there are api and portal',
+    );
+    expect(() => resolve({})).toThrow(/pulumi config set msem:driver portal/);
   });
 
   it("says everything that is missing or wrong in one error, and no value of a token", () => {

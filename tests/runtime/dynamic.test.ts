@@ -174,6 +174,16 @@ describe("the dynamic provider's face", () => {
     ]);
   });
 
+  it("keeps the resource's id when an update fails half-way, whatever the service calls the object", async () => {
+    const provider = providerWith({
+      sync: async () => {
+        throw new PartialFailure("c1", state, "MSEM_CONNECTION_FAILED", "refused");
+      },
+    });
+    const error = await thrown(() => provider.update("portal:qualys/scanner", props, props));
+    expect(error).toMatchObject({ id: "portal:qualys/scanner", properties: { connectionId: "c1" } });
+  });
+
   it("throws errors without a stack for the host to print", async () => {
     const provider = providerWith({
       remove: async () => {

@@ -7,7 +7,7 @@ import type { ConnectorDescriptor } from "../../core/connector/define";
 import { type ConnectorInputs, isRecord } from "../../core/connector/inputs";
 import { MsemError } from "../../core/errors";
 import { advance, judgeConfirmation } from "../../core/handOff";
-import type { Checked, Observed, Surroundings } from "../../core/lifecycle";
+import type { Checked, Observed, Refusal, Surroundings } from "../../core/lifecycle";
 import { isUnknown } from "../../core/unknown";
 import type { ConnectorContext } from "../context";
 import { preflight } from "../preflight";
@@ -52,7 +52,7 @@ export function checkHandOff(
     ...rest,
     inputs: checked,
     problems: wrong === undefined ? problems : [...problems, { path: "confirmed", message: wrong }],
-    ...(connected ? { refusal: { code: "MSEM_REFUSED", message: servedByApi(inputs.name).message } } : {}),
+    ...(connected ? { refusal: refusal(inputs.name) } : {}),
   };
 }
 
@@ -69,6 +69,11 @@ function servedByApi(name: string) {
     message: `"${name}" is managed through the Connection API; the portal driver would forget it without disconnecting it; nothing was changed`,
     hint: "Go on with msem:driver api, or destroy the connector with it first and declare it anew.",
   };
+}
+
+function refusal(name: string): Refusal {
+  const { message, hint } = servedByApi(name);
+  return { code: "MSEM_REFUSED", message: `${message}\n  ${hint}` };
 }
 
 export function requireHandedOff(state: DrivenState): asserts state is HandOffState {
