@@ -5,13 +5,14 @@
 
 import { accessNames, checkAccess, isAbsent, keep, refuseUnknownNames } from "../core/connector/fields";
 import { isRecord } from "../core/connector/inputs";
+import { checkConfirmation } from "../core/handOff";
 import { comparePrefixes, formatPrefix, type Prefix, parsePrefix } from "../core/ip/index";
 import type { Checked, Problem, Surroundings } from "../core/lifecycle";
 import { misfit } from "../core/targets/capability";
 import type { TargetDescriptor } from "../core/targets/target";
 import { isUnknown } from "../core/unknown";
 import type { AllowlistInputs } from "./inputs";
-import { isManualProduct, manualKind, manualProducts } from "./manual";
+import { isManual, isManualProduct, manualKind, manualProducts } from "./manual";
 import { type Desired, foldPublished } from "./published";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -27,6 +28,7 @@ const names = [
   "additionalPrefixes",
   "callerPrefixes",
   "verifyConnections",
+  "confirmed",
 ] as const;
 
 /** What the program side and a refresh put among the inputs. */
@@ -51,6 +53,10 @@ export function checkAllowlist(
   inputs.adopt = flag("adopt", given.adopt ?? false, problems);
   keep(inputs, "callerPrefixes", checkPrefixList("callerPrefixes", given.callerPrefixes, problems));
   keep(inputs, "verifyConnections", checkTexts("verifyConnections", given.verifyConnections, problems));
+  // Of a list that is written by itself nobody needs a word.
+  if (isRecord(inputs.target) && isManual({ kind: String(inputs.target.kind) })) {
+    keep(inputs, "confirmed", checkConfirmation(given.confirmed, surroundings.now(), problems));
+  }
   keep(inputs, "owner", given.owner);
   keep(inputs, "__seen", previous?.__seen);
 

@@ -1,5 +1,6 @@
 /** An allowlist's inputs as check accepts them, and its state as the engine keeps it. */
 
+import type { ActionRequired } from "../core/handOffText";
 import type { Family } from "../core/ip/index";
 import type { Owner } from "../core/ownership";
 import { readVersioned } from "../core/state";
@@ -34,6 +35,8 @@ export interface AllowlistInputs {
   readonly changeNumber?: number;
   /** Canonical prefix → why it is there. What was observed, when read. Only inputs make drift. */
   readonly prefixes: Readonly<Record<string, string>>;
+  /** RFC 3339, where a person has to do it: when somebody did what was asked by then. */
+  readonly confirmed?: string;
   /** From the program side: provider methods are told neither project nor stack nor name. */
   readonly owner?: Owner;
   readonly __seen?: LastSeen;
@@ -48,8 +51,12 @@ export interface AllowlistState extends AllowlistInputs {
   readonly place: string;
   /** Blocks that we added, where nothing in the product tells. */
   readonly owned: readonly string[];
-  /** `applied`, or `confirmByHand` for a product without an API. */
-  readonly status: "applied" | "confirmByHand";
+  /** `applied`; for a product without an API `actionRequired`, or `confirmed`: somebody says that it is done. */
+  readonly status: "applied" | "actionRequired" | "confirmed";
+  /** What a person has to do, while there is something to do. */
+  readonly actionRequired?: ActionRequired;
+  /** RFC 3339: the confirmation that counted last. */
+  readonly confirmedDateTime?: string;
   /** For pasting, where a person has to do it: one prefix a line. */
   readonly paste?: string;
   /** Connection id → `ok`, or why the test from the service failed. */
@@ -59,4 +66,9 @@ export interface AllowlistState extends AllowlistInputs {
 /** @throws MSEM_FAULT for state of a newer release; see {@link readVersioned} */
 export function readState(raw: Readonly<Record<string, unknown>>): AllowlistState | undefined {
   return readVersioned<AllowlistState>(raw, stateVersion);
+}
+
+/** Logical name, for messages. */
+export function nameOf({ owner }: Pick<AllowlistInputs, "owner">): string {
+  return owner?.name ?? "allowlist";
 }

@@ -10,8 +10,8 @@ import { type Account, openAccount, placeOf, policyOf } from "./account";
 import { carryOut, inTurn, type Outcome } from "./carryOut";
 import { checkAllowlist } from "./check";
 import type { AllowlistContext } from "./context";
-import { type AllowlistInputs, type AllowlistState, stateVersion } from "./inputs";
-import { isManual, type ManualProduct, manualProducts } from "./manual";
+import { type AllowlistInputs, type AllowlistState, nameOf, stateVersion } from "./inputs";
+import { askForList, isManual, remindOfList, tellOfRemoval } from "./manual";
 import { inputsOf, lastSeen, observedPrefixes } from "./observe";
 
 export type AllowlistLifecycle = Lifecycle<AllowlistInputs, AllowlistState, AllowlistContext>;
@@ -38,7 +38,7 @@ async function apply(
   inputs: AllowlistInputs,
   context: AllowlistContext,
 ): Promise<AllowlistState> {
-  if (isManual(inputs.target)) return manually(inputs, context);
+  if (isManual(inputs.target)) return askForList(state, inputs, context);
   const account = await openAccount(inputs, context);
   const outcome = await inTurn(account.place, () =>
     carryOut(
@@ -109,30 +109,16 @@ async function verify(
   );
 }
 
-function manually(inputs: AllowlistInputs, { warn }: AllowlistContext): AllowlistState {
-  const product = inputs.target.product as ManualProduct;
-  const prefixes = Object.keys(inputs.prefixes);
-  const change = inputs.changeNumber === undefined ? "" : `, ${inputs.serviceTag} change ${inputs.changeNumber}`;
-  warn(
-    `'${nameOf(inputs)}': confirm by hand: enter the output \`paste\` (${prefixes.length} prefixes${change}) at ${manualProducts[product]}`,
-  );
-  return {
-    ...inputs,
-    stateVersion,
-    place: `manual:${product}`,
-    owned: [],
-    status: "confirmByHand",
-    paste: prefixes.join("\n"),
-  };
-}
-
 async function observe(
   state: AllowlistState | undefined,
   context: AllowlistContext,
 ): Promise<Observed<AllowlistInputs, AllowlistState> | undefined> {
   if (state === undefined) return undefined;
   // An empty list is not a list that is gone: what was accepted last would be forgotten with it.
-  if (isManual(state.target)) return { inputs: inputsOf(state), state };
+  if (isManual(state.target)) {
+    remindOfList(state, context);
+    return { inputs: inputsOf(state), state };
+  }
   const { descriptor, session } = await openAccount(state, context);
   const observed = await session.read();
   const prefixes = observedPrefixes(descriptor, state, observed);
@@ -143,9 +129,7 @@ async function observe(
 async function remove(state: AllowlistState, context: AllowlistContext): Promise<void> {
   const { warn } = context;
   if (isManual(state.target)) {
-    warn(
-      `'${nameOf(state)}': remove by hand what was entered at ${manualProducts[state.target.product as ManualProduct]}`,
-    );
+    tellOfRemoval(state, context);
     return;
   }
   const account = await openAccount(state, context);
@@ -161,10 +145,6 @@ async function remove(state: AllowlistState, context: AllowlistContext): Promise
   if (outcome.failure === undefined) return;
   const { code, details } = outcome.failure;
   throw new MsemError(code, `the list may have been changed in part: ${bare(outcome.failure)}`, details);
-}
-
-function nameOf({ owner }: Pick<AllowlistInputs, "owner">): string {
-  return owner?.name ?? "allowlist";
 }
 
 /** The sentence of an error without its code, which the wrapping error repeats. */

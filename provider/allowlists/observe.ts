@@ -48,6 +48,7 @@ export function lastSeen(
 
 /** Inputs among a state. */
 export function inputsOf(state: AllowlistState): AllowlistInputs {
-  const { stateVersion: _v, place: _p, owned: _o, status: _s, paste: _t, verification: _c, ...inputs } = state;
+  const { stateVersion: _v, place: _p, owned: _o, status: _s, paste: _t, verification: _c, ...more } = state;
+  const { actionRequired: _a, confirmedDateTime: _d, ...inputs } = more;
   return inputs;
 }

@@ -3,6 +3,9 @@
  * compared or kept here.
  */
 
+import type { Problem } from "./lifecycle";
+import { isUnknown } from "./unknown";
+
 /** One field of a pane as it should be. Of a secret only where it is. */
 export interface WantedField {
   /** Argument that it comes from: `apiServer`, `authentication.clientSecret`, `name`. */
@@ -80,11 +83,19 @@ function covers(confirmed: string | undefined, requested: string): boolean {
   return confirmed !== undefined && Date.parse(confirmed) >= Date.parse(requested);
 }
 
+/** The argument `confirmed`, if there is one. */
+export function checkConfirmation(value: unknown, now: Date, problems: Problem[]): unknown {
+  if (value === undefined || value === null || isUnknown(value)) return value;
+  const wrong = judgeConfirmation(value, now);
+  if (wrong !== undefined) problems.push({ path: "confirmed", message: wrong });
+  return value;
+}
+
 /** Clocks differ: what is this much ahead is still taken for now. */
 const clockTolerance = 10 * 60_000;
 
 /** What is wrong with the time of a confirmation; undefined when nothing is. */
-export function judgeConfirmation(value: unknown, now: Date): string | undefined {
+function judgeConfirmation(value: unknown, now: Date): string | undefined {
   const example = "2026-11-24T10:00:00Z";
   if (typeof value !== "string" || !dateTime.test(value) || Number.isNaN(Date.parse(value))) {
     return `must be a time with its zone, such as ${example}: when somebody did in the portal what was asked`;

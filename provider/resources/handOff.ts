@@ -23,12 +23,12 @@ export interface AskedField {
 
 /** What a person is asked to do. No secret is in it. */
 export interface ActionRequired {
-  /** `connect`: nothing was ever confirmed. `change`: it was, and the program says something else now. */
-  action: "connect" | "change";
-  /** Where to go in the portal, click by click. */
+  /** `connect` or `enter`: nothing was ever confirmed. `change`: it was, and the program says something else now. */
+  action: "connect" | "enter" | "change";
+  /** Where to go, click by click. */
   page: string;
-  url: string;
-  /** Name of the tile, or of the entry in the catalog. */
+  url?: string;
+  /** Name of the tile, of the entry in the catalog, or of the list. */
   entry: string;
   /** What to enter, in the order of the pane. */
   fields: AskedField[];
@@ -48,8 +48,13 @@ export function handOffInputs(
   name: string,
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
+  return { ...confirmation(name, given), secretsFrom: secretsFrom(secrets, given) };
+}
+
+/** The input `confirmed`, from the program or from the stack's configuration; none where neither has it. */
+export function confirmation(name: string, given: Readonly<Record<string, unknown>>): { confirmed?: unknown } {
   const confirmed = given.confirmed ?? confirmations()[name];
-  return { ...(confirmed === undefined ? {} : { confirmed }), secretsFrom: secretsFrom(secrets, given) };
+  return confirmed === undefined ? {} : { confirmed };
 }
 
 /** `msem:confirmed`, which `msem confirm` writes: logical name → time. */

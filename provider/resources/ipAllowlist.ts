@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, RangeSource } from "../ranges";
+import { type ActionRequired, confirmation } from "./handOff";
 import { type GuardOptions, type RangesValue, ServiceTagRanges } from "./serviceTagRanges";
 import type { Target } from "./targets";
 
@@ -55,6 +56,12 @@ export interface IpAllowlistArgs {
   adopt?: pulumi.Input<boolean>;
   /** Ids of connections (`connector.connectionId`) that the service tests from its own addresses after a change. */
   verifyConnections?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * With `targets.manual` only: when somebody entered the list by hand; RFC 3339 with a zone. It settles what was asked by
+   * then; a list that changes later is asked for anew.
+   * @default what `msem confirm` wrote to the stack's configuration (`msem:confirmed`)
+   */
+  confirmed?: pulumi.Input<string>;
 }
 
 /**
@@ -67,8 +74,12 @@ export class IpAllowlist extends pulumi.CustomResource {
   declare readonly prefixes: pulumi.Output<Record<string, string>>;
   /** Change number of the service tag that the list follows. */
   declare readonly changeNumber: pulumi.Output<number | undefined>;
-  /** `applied`, or `confirmByHand` for a product without an API. */
-  declare readonly status: pulumi.Output<"applied" | "confirmByHand">;
+  /** `applied`; for a product without an API `actionRequired`, or `confirmed`: somebody says that it is done. */
+  declare readonly status: pulumi.Output<"applied" | "actionRequired" | "confirmed">;
+  /** For a product without an API: what a person has to do; undefined when there is nothing to do. */
+  declare readonly actionRequired: pulumi.Output<ActionRequired | undefined>;
+  /** For a product without an API: the confirmation that counted last; RFC 3339. */
+  declare readonly confirmedDateTime: pulumi.Output<string | undefined>;
   /** For a product without an API: what to enter, one prefix a line. */
   declare readonly paste: pulumi.Output<string | undefined>;
   /** Connection id → `ok`: what the service said when it tested the connections last. */
@@ -94,12 +105,15 @@ export class IpAllowlist extends pulumi.CustomResource {
         status: undefined,
         paste: undefined,
         verification: undefined,
+        actionRequired: undefined,
+        confirmedDateTime: undefined,
         place: undefined,
         owned: undefined,
         stateVersion: undefined,
         // What was accepted last needs a memory, and has one place.
         ranges: judged ? given.ranges : new ServiceTagRanges(`${name}-ranges`, own, siblingOf(options)).ranges,
         ...withoutAbsent({ ...given, guards: guardsOfList(judged, guards, acceptForeignRemovals) }),
+        ...confirmation(name, given),
         owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
         // Constant for ever: nothing is serialised, and a new release makes no difference in any state.
         __provider: 'exports.handler = () => require("pulumi-msem/runtime").IpAllowlist;',

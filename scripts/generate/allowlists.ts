@@ -46,7 +46,7 @@ export function renderTargetSection(target: TargetDescriptor): string {
 
 /** For a product whose allowlist a person fills. */
 export function renderManualSection(product: string, place: string): string {
-  return `\`IpAllowlist\` with \`msem.targets.manual({ product: "${product}" })\` writes nothing: it renders the list for pasting (output \`paste\`), records its change number, and reports \`confirmByHand\`. Where to enter it: ${place}.`;
+  return `\`IpAllowlist\` with \`msem.targets.manual({ product: "${product}" })\` writes nothing: it renders the list for pasting (output \`paste\`), records its change number, and asks for it (output \`actionRequired\`) until somebody confirms: \`msem confirm\`. Where to enter it: ${place}.`;
 }
 
 const granularities = {

@@ -51,9 +51,10 @@ const takeOver = (state: HandOffState, inputs = wanted) => sync(id, state, input
 /** A connection that is there already. */
 async function there(name: string, tags: Record<string, string> = {}, type = qualys): Promise<string> {
   if (context.driver !== "api") throw new Error("no client");
-  const settings =
+  const settings: Record<string, string> =
     type === qualys ? { apiServer: "qualysapi.qualys.com" } : { apiEndpoint: "https://api.us1.app.wiz.io/" };
-  const fields = type === qualys ? { username: "x", password: "x" } : { clientId: "x", clientSecret: "x" };
+  const fields: Record<string, string> =
+    type === qualys ? { username: "x", password: "x" } : { clientId: "x", clientSecret: "x" };
   const credentials = { kind: type.authentication[0].kind, fields };
   const made = await context.client.create({ name, connectorType: type.type, settings, credentials, tags });
   if (made.kind !== "created") throw new Error("taken");

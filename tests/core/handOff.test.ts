@@ -1,5 +1,6 @@
 /** What is asked at each step of a hand-off, and what a confirmation settles. */
-import { advance, type HandOff, judgeConfirmation, type WantedField } from "../../provider/core/handOff";
+import { advance, checkConfirmation, type HandOff, type WantedField } from "../../provider/core/handOff";
+import type { Problem } from "../../provider/core/lifecycle";
 
 const at = (minute: number) => `2026-11-24T10:${String(minute).padStart(2, "0")}:00.000Z`;
 const field = (name: string, value: string): WantedField => ({ field: name, label: name, value });
@@ -131,24 +132,28 @@ describe("a hand-off", () => {
 });
 
 describe("the time of a confirmation", () => {
-  const now = new Date("2026-11-24T10:00:00Z");
+  const judge = (value: unknown) => {
+    const problems: Problem[] = [];
+    checkConfirmation(value, new Date("2026-11-24T10:00:00Z"), problems);
+    return problems[0]?.message;
+  };
 
   it.each(["2026-11-24T10:00:00Z", "2026-11-24T10:00Z", "2026-11-24T11:00:00.123+01:00", "2026-11-24T10:09:00Z"])(
     "may be %s",
     (text) => {
-      expect(judgeConfirmation(text, now)).toBeUndefined();
+      expect(judge(text)).toBeUndefined();
     },
   );
 
   it.each([true, 5, "", "yes", "2026-11-24", "2026-11-24T10:00:00", "2026-13-24T10:00:00Z", "24.11.2026 10:00 Z", {}])(
     "may not be %j",
     (value) => {
-      expect(judgeConfirmation(value, now)).toMatch(/^must be a time with its zone, such as /);
+      expect(judge(value)).toMatch(/^must be a time with its zone, such as /);
     },
   );
 
   it("may not lie in the future: it would confirm what nobody has seen", () => {
-    expect(judgeConfirmation("2026-11-24T10:11:00Z", now)).toBe(
+    expect(judge("2026-11-24T10:11:00Z")).toBe(
       '"2026-11-24T10:11:00Z" is in the future: it would confirm what nobody has seen yet',
     );
   });

@@ -252,9 +252,10 @@ describe("an allowlist for a product without an API", () => {
 
   it("renders the list for pasting, records the change number, and says that a person must confirm", async () => {
     const { outputs, diagnostics } = expectOk(await lab.run("up", programOf(few, 1)));
-    expect(outputs).toMatchObject({ status: { qualys: "confirmByHand" }, paste: { qualys: few.join("\n") } });
+    expect(outputs).toMatchObject({ status: { qualys: "actionRequired" }, paste: { qualys: few.join("\n") } });
     const said = diagnostics.map(({ message }) => message).join("\n");
-    expect(said).toContain("confirm by hand: enter the output `paste` (3 prefixes, Scuba change 1)");
+    expect(said).toContain("Enter    Allowed addresses  3 prefixes, Scuba change 1 (the whole list: the output paste)");
+    expect(said).toContain("Confirm  msem confirm qualys, then pulumi up");
     expectOk(await lab.run("preview", programOf(few, 1), { refresh: true, expectNoChanges: true }));
     const next = expectOk(await lab.run("preview", programOf(more, 2), { diff: true }));
     expect(changesOf(next)).toEqual(['qualys: update [changeNumber, prefixes["192.0.2.128/28"]]']);

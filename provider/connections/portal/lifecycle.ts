@@ -6,7 +6,8 @@ import { checkConnector } from "../../core/connector/check";
 import type { ConnectorDescriptor } from "../../core/connector/define";
 import { type ConnectorInputs, isRecord } from "../../core/connector/inputs";
 import { MsemError } from "../../core/errors";
-import { advance, judgeConfirmation } from "../../core/handOff";
+import { advance, checkConfirmation } from "../../core/handOff";
+import { describeWaiting } from "../../core/handOffText";
 import type { Checked, Observed, Refusal, Surroundings } from "../../core/lifecycle";
 import { isUnknown } from "../../core/unknown";
 import type { ConnectorContext } from "../context";
@@ -35,23 +36,22 @@ export function checkHandOff(
   previous: ConnectorInputs | undefined,
   surroundings: Surroundings,
 ): Checked<HandOffInputs> {
-  const { inputs, problems, ...rest } = checkConnector(descriptor, given, previous, surroundings);
-  const { confirmed } = given;
+  const { inputs, problems: found, ...rest } = checkConnector(descriptor, given, previous, surroundings);
+  const problems = [...found];
+  const confirmed = checkConfirmation(given.confirmed, surroundings.now(), problems) ?? undefined;
   const secretsFrom = knownTexts(given.secretsFrom);
-  const absent = confirmed === undefined || confirmed === null;
-  const wrong = absent || isUnknown(confirmed) ? undefined : judgeConfirmation(confirmed, surroundings.now());
   const checked = {
     ...inputs,
     health: unseen,
     driver: "portal",
-    ...(absent ? {} : { confirmed }),
+    ...(confirmed === undefined ? {} : { confirmed }),
     ...(Object.keys(secretsFrom).length === 0 ? {} : { secretsFrom }),
   } as HandOffInputs;
   const connected = previous !== undefined && previous.driver !== "portal";
   return {
     ...rest,
     inputs: checked,
-    problems: wrong === undefined ? problems : [...problems, { path: "confirmed", message: wrong }],
+    problems,
     ...(connected ? { refusal: refusal(inputs.name) } : {}),
   };
 }
@@ -121,9 +121,7 @@ export function recall(
 ): Observed<ConnectorInputs, DrivenState> {
   const { actionRequired } = state;
   if (actionRequired !== undefined) {
-    const since = actionRequired.fields.map(({ requestedDateTime }) => requestedDateTime).sort()[0] ?? "";
-    const what = actionRequired.action === "connect" ? "connected" : "changed";
-    warn(`'${logicalName(state)}': waits since ${since} to be ${what} by hand; msem confirm shows what to do`);
+    warn(`'${logicalName(state)}': ${describeWaiting(actionRequired)}`);
   }
   return { inputs: handOffInputs(state), state };
 }

@@ -1,6 +1,6 @@
 /** What a handed-off connector's inputs and state hold beside those of every connector. */
 import type { ConnectorInputs } from "../../core/connector/inputs";
-import type { AskedField } from "../../core/handOff";
+import type { ActionRequired } from "../../core/handOffText";
 import { type ConnectorState, readState, stateVersion } from "../state";
 
 /** Who carries out what the program says: a service that speaks the Connection API, or a person in the portal. */
@@ -17,21 +17,6 @@ export interface HandOffInputs extends ConnectorInputs {
   readonly confirmed?: string;
   /** Argument → key of the stack's configuration that holds its secret, or an empty text for one that no key holds. */
   readonly secretsFrom?: Readonly<Record<string, string>>;
-}
-
-/** What a person is asked to do. No secret is in it, and nothing derived from one. */
-export interface ActionRequired {
-  /** `connect`: nothing was ever confirmed. `change`: it was, and the program says something else now. */
-  readonly action: "connect" | "change";
-  /** Where to go in the portal, click by click. */
-  readonly page: string;
-  readonly url: string;
-  /** Name of the tile, or of the entry in the catalog. */
-  readonly entry: string;
-  /** What to enter, in the order of the pane. */
-  readonly fields: readonly AskedField[];
-  /** All of it as one readable text. */
-  readonly text: string;
 }
 
 export interface HandOffState extends HandOffInputs {

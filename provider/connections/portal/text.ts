@@ -1,7 +1,7 @@
 /** What a person reads: where to go, what to enter, how to say that it is done. Never a secret. */
 import type { ConnectorDescriptor, PortalEntry } from "../../core/connector/define";
 import type { AskedField } from "../../core/handOff";
-import type { ActionRequired } from "./state";
+import { type ActionRequired, confirmRow, enterRows, table } from "../../core/handOffText";
 
 interface Page {
   readonly page: string;
@@ -30,7 +30,7 @@ const pages: Readonly<Record<PortalEntry["page"], Page>> = {
 
 export function describeAction(
   descriptor: ConnectorDescriptor,
-  action: ActionRequired["action"],
+  action: "connect" | "change",
   fields: readonly AskedField[],
   { connection, resource }: Named,
 ): ActionRequired {
@@ -45,9 +45,9 @@ export function describeAction(
     [
       ["Open", `${page}, ${url}`],
       ["Choose", first ? `${entry}: ${add}` : `${entry}, the connector "${known}"`],
-      ...enter(fields),
+      ...enterRows(fields),
       ...(first ? ([["Finish", finish]] as const) : []),
-      ["Confirm", `msem confirm ${resource}, then pulumi up`],
+      confirmRow(resource),
     ],
   );
   return { action, page, url, entry, fields, text };
@@ -76,19 +76,4 @@ export function describeRemoval(
     ["Choose", `${entry}, the connector "${connection}", and remove it`],
     ["Then", `revoke its credential at ${descriptor.vendor}, unless something else uses it`],
   ]);
-}
-
-function enter(fields: readonly AskedField[]): (readonly [string, string])[] {
-  const width = Math.max(...fields.map(({ label }) => label.length));
-  return fields.map((one, index) => [index === 0 ? "Enter" : "", `${one.label.padEnd(width)}  ${whatToEnter(one)}`]);
-}
-
-function whatToEnter({ value, from, was, note }: AskedField): string {
-  const remarks = [was === undefined ? undefined : `was ${was}`, note].filter((one) => one !== undefined);
-  const told = value ?? `from ${from}`;
-  return remarks.length === 0 ? told : `${told} (${remarks.join("; ")})`;
-}
-
-function table(title: string, rows: readonly (readonly [string, string])[]): string {
-  return [title, ...rows.map(([what, how]) => `  ${what.padEnd(8)} ${how}`)].join("\n");
 }
