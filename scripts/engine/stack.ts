@@ -122,12 +122,7 @@ function limits({ timeoutMs = 300_000 }: StackSettings) {
 }
 
 /** A program that fails is an answer; one that cannot be started is an error. */
-function runCommand(
-  program: string,
-  args: readonly string[],
-  input: string,
-  options: ExecFileOptions,
-): Promise<Ran> {
+function runCommand(program: string, args: readonly string[], input: string, options: ExecFileOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { ...options, encoding: "utf8" }, (error, stdout, stderr) => {
       if (error === null) resolve({ code: 0, stdout, stderr });

@@ -3,13 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import * as msem from "../../provider/index";
 
 let inputs: Record<string, unknown> = {};
+/** What the provider would add. */
+let outputs: Record<string, unknown> = {};
 
 beforeAll(async () => {
   await pulumi.runtime.setMocks(
     {
       newResource: (resource) => {
         inputs = resource.inputs;
-        return { id: "id", state: resource.inputs };
+        return { id: "id", state: { ...outputs, ...resource.inputs } };
       },
       call: () => ({}),
     },
@@ -84,5 +86,26 @@ describe("what was confirmed", () => {
     expect((await scanner()).confirmed).toBe("2026-11-24T10:00:00Z");
     expect((await scanner({}, "other")).confirmed).toBeUndefined();
     expect((await scanner({ confirmed: "2026-11-25T10:00:00Z" })).confirmed).toBe("2026-11-25T10:00:00Z");
+  });
+});
+
+describe("a connection that somebody makes by hand", () => {
+  const watchedSince = async (known: Record<string, unknown>) => {
+    outputs = known;
+    const connector = new msem.QualysConnector("scanner", {
+      apiServer: "qualysapi.qualys.eu",
+      username: "msem",
+      password: "literal",
+    });
+    await told(() => new msem.ConnectorHealth("data", { connector }));
+    outputs = {};
+    return inputs.connectedSince;
+  };
+
+  it("is watched from its confirmation on; one of a service as before", async () => {
+    expect(await watchedSince({ confirmedDateTime: "2026-11-24T10:00:00Z" })).toBe("2026-11-24T10:00:00Z");
+    const served = { createdDateTime: "2026-11-02T00:00:00Z", credentialAppliedDateTime: "2026-11-01T00:00:00Z" };
+    expect(await watchedSince(served)).toBe("2026-11-02T00:00:00Z");
+    expect(await watchedSince({})).toBeUndefined();
   });
 });
