@@ -140,7 +140,8 @@ function labels(result: OperationResult, name: string): string[] {
 }
 
 function toDo({ outputs }: OperationResult): Record<string, ActionRequired> {
-  return (outputs.toDo ?? {}) as Record<string, ActionRequired>;
+  const all = Object.entries((outputs.toDo ?? {}) as Record<string, ActionRequired | null>);
+  return Object.fromEntries(all.filter((one): one is [string, ActionRequired] => one[1] !== null));
 }
 
 function expectStatus({ outputs }: OperationResult, status: string): void {

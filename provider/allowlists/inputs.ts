@@ -53,10 +53,10 @@ export interface AllowlistState extends AllowlistInputs {
   readonly owned: readonly string[];
   /** `applied`; for a product without an API `actionRequired`, or `confirmed`: somebody says that it is done. */
   readonly status: "applied" | "actionRequired" | "confirmed";
-  /** What a person has to do, while there is something to do. */
-  readonly actionRequired?: ActionRequired;
-  /** RFC 3339: the confirmation that counted last. */
-  readonly confirmedDateTime?: string;
+  /** What a person has to do. `null` when there is nothing to do; absent where the list is written by itself. */
+  readonly actionRequired?: ActionRequired | null;
+  /** RFC 3339: the confirmation that counted last. `null` while nothing was ever confirmed. */
+  readonly confirmedDateTime?: string | null;
   /** For pasting, where a person has to do it: one prefix a line. */
   readonly paste?: string;
   /** Connection id → `ok`, or why the test from the service failed. */

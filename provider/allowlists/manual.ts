@@ -40,7 +40,7 @@ export function askForList(
 ): AllowlistState {
   const prefixes = Object.keys(inputs.prefixes);
   // A state from before confirmations were kept tells neither what was asked nor that it was done.
-  const told = previous?.actionRequired !== undefined || previous?.confirmedDateTime !== undefined;
+  const told = previous?.actionRequired !== undefined;
   const same = previous !== undefined && isDeepStrictEqual(new Set(Object.keys(previous.prefixes)), new Set(prefixes));
   const { asked, confirmedDateTime } = advance({
     wanted: [listField(inputs)],
@@ -60,14 +60,15 @@ export function askForList(
     owned: [],
     paste: prefixes.join("\n"),
     status: actionRequired === undefined ? "confirmed" : "actionRequired",
-    ...(actionRequired === undefined ? {} : { actionRequired }),
-    ...(confirmedDateTime === undefined ? {} : { confirmedDateTime }),
+    actionRequired: actionRequired ?? null,
+    confirmedDateTime: confirmedDateTime ?? null,
   };
 }
 
 /** A refresh cannot see what is there; it reminds of what waits. */
 export function remindOfList(state: AllowlistState, { warn }: Pick<AllowlistContext, "warn">): void {
-  if (state.actionRequired !== undefined) warn(`'${nameOf(state)}': ${describeWaiting(state.actionRequired)}`);
+  const { actionRequired } = state;
+  if (actionRequired) warn(`'${nameOf(state)}': ${describeWaiting(actionRequired)}`);
 }
 
 export function tellOfRemoval(state: AllowlistState, { warn }: Pick<AllowlistContext, "warn">): void {
@@ -79,7 +80,7 @@ function standing(previous: AllowlistState) {
   return {
     wanted: [listField(previous)],
     asked: previous.actionRequired?.fields ?? [],
-    ...(confirmedDateTime === undefined ? {} : { confirmedDateTime }),
+    ...(confirmedDateTime ? { confirmedDateTime } : {}),
   };
 }
 

@@ -36,8 +36,8 @@ export function runConfirm(args: ConfirmArguments, io: CommandIo, now: () => Dat
       .map(({ name, outputs }) => ({
         name,
         waiting: waitingOf(name, outputs.actionRequired),
-        // Only what was handed off tells of a confirmation.
-        handedOff: outputs.actionRequired !== undefined || outputs.confirmedDateTime !== undefined,
+        // Only what is done by hand has it: `null` when there is nothing to do.
+        handedOff: outputs.actionRequired !== undefined,
       }))
       // A state is in the order in which things happened to be done.
       .sort((a, b) => a.name.localeCompare(b.name, "en"));

@@ -21,7 +21,7 @@ export async function takeOver(
   inputs: ConnectorInputs,
   context: ConnectorContext,
 ): Promise<ConnectorState> {
-  const made = state.confirmedDateTime === undefined ? undefined : await byName(nameInPortal(state), context);
+  const made = state.confirmedDateTime === null ? undefined : await byName(nameInPortal(state), context);
   if (made === undefined || parseOwnership(made.tags) !== undefined) {
     return (await connectorLifecycle(descriptor).ensure(inputs, context)).state;
   }

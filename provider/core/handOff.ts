@@ -71,8 +71,8 @@ export function advance({ wanted, before, changed, confirmed, now }: HandOffStep
     if (waiting === undefined && !isChanged) return [];
     const requestedDateTime = waiting === undefined || isChanged ? now : waiting.requestedDateTime;
     const was = waiting === undefined ? shown.get(one.field) : waiting.was;
-    // What nobody has entered yet was nothing; what was a secret is not told.
-    const told = confirmedDateTime === undefined || one.value === undefined || was === one.value ? undefined : was;
+    // Of what has become secret the old value is not told either.
+    const told = one.value === undefined || was === one.value ? undefined : was;
     return [{ ...one, ...(told === undefined ? {} : { was: told }), requestedDateTime }];
   });
   return { asked, ...(confirmedDateTime === undefined ? {} : { confirmedDateTime }) };

@@ -66,7 +66,7 @@ const outputs = {
 export abstract class Connector extends pulumi.CustomResource {
   /**
    * Id of the connection at the service. The resource's id is the same, but for a connection that was handed off first.
-   * Undefined with the portal driver.
+   * Empty with the portal driver.
    */
   declare readonly connectionId: pulumi.Output<string>;
   /**
@@ -80,14 +80,17 @@ export abstract class Connector extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   /** How the connection signs in, and when that ends if the service knows. No secrets. */
   declare readonly credentialInfo: pulumi.Output<{ kind: string; expiresDateTime?: string }>;
-  /** When the service took the credential that this stack applied last; RFC 3339. */
+  /**
+   * When the service took the credential that this stack applied last; RFC 3339. With the portal driver: when somebody
+   * confirmed last, or empty.
+   */
   declare readonly credentialAppliedDateTime: pulumi.Output<string>;
-  /** RFC 3339. */
+  /** RFC 3339. With the portal driver: when it was first asked for. */
   declare readonly createdDateTime: pulumi.Output<string>;
-  /** With the portal driver: what a person has to do; undefined when there is nothing to do. */
-  declare readonly actionRequired: pulumi.Output<ActionRequired | undefined>;
-  /** With the portal driver: the confirmation that counted last; RFC 3339. */
-  declare readonly confirmedDateTime: pulumi.Output<string | undefined>;
+  /** With the portal driver: what a person has to do, `null` when there is nothing to do. */
+  declare readonly actionRequired: pulumi.Output<ActionRequired | null | undefined>;
+  /** With the portal driver: the confirmation that counted last, RFC 3339; `null` while there was none. */
+  declare readonly confirmedDateTime: pulumi.Output<string | null | undefined>;
   /** Name of the product's class: what this is, also where a bundler renames classes. */
   readonly className: string;
 

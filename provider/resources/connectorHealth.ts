@@ -80,18 +80,12 @@ export class ConnectorHealth extends pulumi.CustomResource {
 }
 
 function watched(connector: Connector): Record<string, unknown> {
-  const { createdDateTime, credentialAppliedDateTime, confirmedDateTime } = connector;
-  // Of a connection made by hand the confirmation is all that is known, and of one made by a service there is none.
-  const times = pulumi.all<string | undefined>([createdDateTime, credentialAppliedDateTime, confirmedDateTime]);
+  const times = pulumi.all([connector.createdDateTime, connector.credentialAppliedDateTime]);
   return {
     connectorType: connector.className,
-    connectionId: connector.connectionId,
+    // One that is connected by hand has none.
+    connectionId: connector.connectionId.apply((id) => (id === "" ? undefined : id)),
     // RFC 3339 in UTC sorts as text. A credential whose time is not known yet is an empty text.
-    connectedSince: times.apply((all) =>
-      all
-        .filter((time) => time !== undefined)
-        .sort()
-        .pop(),
-    ),
+    connectedSince: times.apply((both) => [...both].sort().pop()),
   };
 }

@@ -76,10 +76,10 @@ export class IpAllowlist extends pulumi.CustomResource {
   declare readonly changeNumber: pulumi.Output<number | undefined>;
   /** `applied`; for a product without an API `actionRequired`, or `confirmed`: somebody says that it is done. */
   declare readonly status: pulumi.Output<"applied" | "actionRequired" | "confirmed">;
-  /** For a product without an API: what a person has to do; undefined when there is nothing to do. */
-  declare readonly actionRequired: pulumi.Output<ActionRequired | undefined>;
-  /** For a product without an API: the confirmation that counted last; RFC 3339. */
-  declare readonly confirmedDateTime: pulumi.Output<string | undefined>;
+  /** For a product without an API: what a person has to do, `null` when there is nothing to do. */
+  declare readonly actionRequired: pulumi.Output<ActionRequired | null | undefined>;
+  /** For a product without an API: the confirmation that counted last, RFC 3339; `null` while there was none. */
+  declare readonly confirmedDateTime: pulumi.Output<string | null | undefined>;
   /** For a product without an API: what to enter, one prefix a line. */
   declare readonly paste: pulumi.Output<string | undefined>;
   /** Connection id → `ok`: what the service said when it tested the connections last. */

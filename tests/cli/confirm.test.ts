@@ -48,7 +48,7 @@ describe("msem confirm", () => {
     stack(
       { name: "scanner", outputs: asked("change it\n  Open …", "2026-11-24T10:00:00Z") },
       { name: "cmdb", className: "ServiceNowConnector", outputs: asked("connect it", "2026-11-24T09:00:00Z") },
-      { name: "done", outputs: { confirmedDateTime: "2026-11-24T08:00:00Z" } },
+      { name: "done", outputs: { actionRequired: null } },
       { name: "leaving", outputs: asked("never mind", "2026-11-24T08:00:00Z"), delete: true },
     );
     const { code, stdout } = await confirm();
@@ -93,7 +93,7 @@ describe("msem confirm", () => {
   });
 
   it("says of a name that waits for nothing that it does, and writes nothing", async () => {
-    stack({ name: "done", outputs: { confirmedDateTime: "2026-11-24T08:00:00Z" } });
+    stack({ name: "done", outputs: { actionRequired: null } });
     expect(await confirm("done")).toMatchObject({ code: 0, stdout: "done: nothing waits to be confirmed\n" });
     expect(written()).toEqual([]);
   });

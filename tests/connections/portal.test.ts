@@ -97,7 +97,8 @@ describe.each(connectors.map((one) => [one.className, one] as const))("%s in the
     await stack.up(given);
     const settled = await stack.up({ ...given, confirmed: stack.confirmed() });
     expect(settled).toMatchObject({ status: "confirmed", confirmedDateTime: "2026-11-24T10:01:00.000Z" });
-    expect(settled).not.toHaveProperty("actionRequired");
+    // What a preview should know is there, also when it is nothing.
+    expect(settled.actionRequired).toBeNull();
     const confirmed = settled.confirmed;
     const rotated = JSON.parse(JSON.stringify(given).replaceAll(`"${canary}"`, `"${canary}-2"`));
     const way = descriptor.authentication[0];
@@ -166,6 +167,26 @@ describe("what has changed", () => {
     ]);
   });
 
+  it("is a field that both ways have in common, too: the other pane is empty", async () => {
+    const [basic, oauth] = serviceNow.authentication;
+    const shared = {
+      ...serviceNow,
+      authentication: [basic, { ...oauth, fields: { ...oauth?.fields, username: basic.fields.username } }],
+    } as unknown as ConnectorDescriptor;
+    const instance = "contoso.service-now.com";
+    const { stack, confirmed } = await settled(shared, {
+      instance,
+      authentication: { kind: "basic", username: "u", password: canary },
+    });
+    const authentication = { kind: "oauth2", clientId: "c", clientSecret: canary, username: "u" };
+    expect(asked(await stack.up({ instance, authentication, confirmed }))).toEqual([
+      "Authentication",
+      "Client ID",
+      "Client secret",
+      "User name",
+    ]);
+  });
+
   it("is every secret when the version of the credential was raised, and none while it stays", async () => {
     const byReference = {
       accessKey: "a".repeat(64),
@@ -228,10 +249,11 @@ describe("a hand-off's other steps", () => {
     expect(stack.said).toEqual([
       "'logical': waits since 2026-11-24T10:01:00.000Z to be connected by hand; msem confirm shows what to do",
     ]);
-    const confirmed = await stack.up({ ...argumentsOf(armis), confirmed: stack.confirmed() });
+    const given = { ...argumentsOf(armis), confirmed: stack.confirmed() };
+    const confirmed = await stack.up(given);
     stack.said.length = 0;
     const calm = await stack.lifecycle.observe("portal:armis/shop", confirmed, stack.context);
-    expect([calm?.inputs.confirmed, stack.said]).toEqual([confirmed.confirmed, []]);
+    expect([calm?.inputs, stack.said]).toEqual([stack.check(given).inputs, []]);
   });
 
   it("keeps in a refresh a confirmation that did not count, apart from the one that did", async () => {

@@ -20,6 +20,14 @@ const wanted = {
   owner,
 } as ConnectorInputs;
 const confirmed = { confirmedDateTime: "2026-11-24T10:00:00Z" };
+const unconfirmed = {
+  driver: "portal",
+  health: "notVerifiable",
+  stateVersion: 1,
+  connectionId: "",
+  actionRequired: null,
+  confirmedDateTime: null,
+};
 const id = "portal:qualys/scanner";
 const { sync, remove, observe } = drivenLifecycle(qualys, () => "api");
 
@@ -44,8 +52,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-const handedOff = (more: object = {}) =>
-  ({ ...wanted, driver: "portal", health: "notVerifiable", stateVersion: 1, ...more }) as unknown as HandOffState;
+const handedOff = (more: object = {}) => ({ ...wanted, ...unconfirmed, ...more }) as unknown as HandOffState;
 const takeOver = (state: HandOffState, inputs = wanted) => sync(id, state, inputs, context);
 
 /** A connection that is there already. */

@@ -89,6 +89,13 @@ describe("what was confirmed", () => {
   });
 });
 
+describe("the driver", () => {
+  it("can be chosen for one provider", async () => {
+    await told(() => new msem.Provider("by-hand", { driver: "portal" }));
+    expect(inputs["msem:driver"]).toBe("portal");
+  });
+});
+
 describe("a connection that somebody makes by hand", () => {
   const watchedSince = async (known: Record<string, unknown>) => {
     outputs = known;
@@ -102,10 +109,11 @@ describe("a connection that somebody makes by hand", () => {
     return inputs.connectedSince;
   };
 
-  it("is watched from its confirmation on; one of a service as before", async () => {
-    expect(await watchedSince({ confirmedDateTime: "2026-11-24T10:00:00Z" })).toBe("2026-11-24T10:00:00Z");
-    const served = { createdDateTime: "2026-11-02T00:00:00Z", credentialAppliedDateTime: "2026-11-01T00:00:00Z" };
-    expect(await watchedSince(served)).toBe("2026-11-02T00:00:00Z");
-    expect(await watchedSince({})).toBeUndefined();
+  it("is watched from its confirmation on, and told by no id of a service", async () => {
+    const asked = { connectionId: "", createdDateTime: "2026-11-24T09:00:00Z", credentialAppliedDateTime: "" };
+    expect(await watchedSince(asked)).toBe("2026-11-24T09:00:00Z");
+    expect(inputs).not.toHaveProperty("connectionId");
+    const confirmed = { ...asked, credentialAppliedDateTime: "2026-11-24T10:00:00Z" };
+    expect(await watchedSince(confirmed)).toBe("2026-11-24T10:00:00Z");
   });
 });

@@ -89,20 +89,23 @@ export async function handOff(
   context: PortalContext,
 ): Promise<HandOffState> {
   await preflight(descriptor, inputs, context);
-  const { asked, confirmedDateTime } = advance({
+  const now = context.now().toISOString();
+  const reached = advance({
     wanted: paneFields(descriptor, inputs),
     changed: previous === undefined ? new Set() : changedFields(descriptor, previous, inputs),
     ...(previous === undefined ? {} : { before: standing(descriptor, previous) }),
     ...(inputs.confirmed === undefined ? {} : { confirmed: inputs.confirmed }),
-    now: context.now().toISOString(),
+    now,
   });
-  if (asked.length === 0) return handOffState(inputs, confirmedDateTime, undefined);
+  const { asked, confirmedDateTime } = reached;
+  const since = previous?.createdDateTime ?? now;
+  if (asked.length === 0) return handOffState(inputs, reached, undefined, since);
   const action = describeAction(descriptor, confirmedDateTime === undefined ? "connect" : "change", asked, {
     connection: inputs.name,
     resource: logicalName(inputs),
   });
   context.warn(`'${logicalName(inputs)}': ${action.text}`);
-  return handOffState(inputs, confirmedDateTime, action);
+  return handOffState(inputs, reached, action, since);
 }
 
 function standing(descriptor: ConnectorDescriptor, previous: HandOffState) {
@@ -110,7 +113,7 @@ function standing(descriptor: ConnectorDescriptor, previous: HandOffState) {
   return {
     wanted: paneFields(descriptor, previous),
     asked: previous.actionRequired?.fields ?? [],
-    ...(confirmedDateTime === undefined ? {} : { confirmedDateTime }),
+    ...(confirmedDateTime === null ? {} : { confirmedDateTime }),
   };
 }
 
@@ -120,7 +123,7 @@ export function recall(
   { warn }: Pick<PortalContext, "warn">,
 ): Observed<ConnectorInputs, DrivenState> {
   const { actionRequired } = state;
-  if (actionRequired !== undefined) {
+  if (actionRequired !== null) {
     warn(`'${logicalName(state)}': ${describeWaiting(actionRequired)}`);
   }
   return { inputs: handOffInputs(state), state };
@@ -133,7 +136,7 @@ export function release(
   { warn }: Pick<PortalContext, "warn">,
 ): void {
   const connection = nameInPortal(state);
-  const confirmed = state.confirmedDateTime !== undefined;
+  const confirmed = state.confirmedDateTime !== null;
   warn(`'${logicalName(state)}': ${describeRemoval(descriptor, { connection }, confirmed)}`);
 }
 

@@ -1,5 +1,6 @@
 /** What a handed-off connector's inputs and state hold beside those of every connector. */
 import type { ConnectorInputs } from "../../core/connector/inputs";
+import type { HandOff } from "../../core/handOff";
 import type { ActionRequired } from "../../core/handOffText";
 import { type ConnectorState, readState, stateVersion } from "../state";
 
@@ -23,9 +24,16 @@ export interface HandOffState extends HandOffInputs {
   readonly stateVersion: number;
   /** `confirmed`: somebody says so. It is never called connected, because nothing here can see that. */
   readonly status: "actionRequired" | "confirmed";
-  readonly actionRequired?: ActionRequired;
-  /** RFC 3339: the confirmation that counted last. Absent while nothing was ever confirmed. */
-  readonly confirmedDateTime?: string;
+  /** `null`, not absent, when there is nothing to do: what is absent is unknown in a preview, and makes noise there. */
+  readonly actionRequired: ActionRequired | null;
+  /** RFC 3339: the confirmation that counted last. `null` while nothing was ever confirmed. */
+  readonly confirmedDateTime: string | null;
+  /** The service's id of it: none yet. */
+  readonly connectionId: "";
+  /** RFC 3339: when it was first asked for. */
+  readonly createdDateTime: string;
+  /** The same as `confirmedDateTime`, or empty: a person's word is all that is known of the credential. */
+  readonly credentialAppliedDateTime: string;
 }
 
 /** The state of a connector under either driver. */
@@ -42,26 +50,36 @@ export function isHandedOff(state: DrivenState | undefined): state is HandOffSta
 
 /** The inputs within a state. */
 export function handOffInputs(state: HandOffState): HandOffInputs {
-  const {
-    stateVersion: _version,
-    status: _status,
-    actionRequired: _action,
-    confirmedDateTime: _time,
-    ...inputs
-  } = state;
-  return inputs as HandOffInputs;
+  return Object.fromEntries(
+    Object.entries(state).filter(([name]) => !outputNames.some((one) => one === name)),
+  ) as unknown as HandOffInputs;
 }
 
+const outputNames = [
+  "stateVersion",
+  "status",
+  "actionRequired",
+  "confirmedDateTime",
+  "connectionId",
+  "createdDateTime",
+  "credentialAppliedDateTime",
+] as const;
+
+/** @param createdDateTime RFC 3339: when it was first asked for */
 export function handOffState(
   inputs: HandOffInputs,
-  confirmedDateTime: string | undefined,
+  { confirmedDateTime }: Pick<HandOff, "confirmedDateTime">,
   actionRequired: ActionRequired | undefined,
+  createdDateTime: string,
 ): HandOffState {
   return {
     ...inputs,
     stateVersion,
     status: actionRequired === undefined ? "confirmed" : "actionRequired",
-    ...(actionRequired === undefined ? {} : { actionRequired }),
-    ...(confirmedDateTime === undefined ? {} : { confirmedDateTime }),
+    actionRequired: actionRequired ?? null,
+    confirmedDateTime: confirmedDateTime ?? null,
+    connectionId: "",
+    createdDateTime,
+    credentialAppliedDateTime: confirmedDateTime ?? "",
   };
 }
