@@ -34,4 +34,10 @@ describe("npm run demo:portal", () => {
     expect(output).toContain("Simulated: the person.");
     expect(demoFolders()).toEqual(before);
   });
+
+  it("says what its page shows", () => {
+    const page = readFileSync(join("docs", "portal.md"), "utf8").replaceAll(/^ {3}/gm, "");
+    const [, shown = "nothing"] = /```text\n(warning: 'scanner'[^`]*)```/.exec(page) ?? [];
+    expect(readFileSync(join(golden, "01-declare.txt"), "utf8")).toContain(shown);
+  });
 });

@@ -40,8 +40,9 @@ export const explanations = table({
     waysOut: [
       "Set what is missing; the message names the setting and the variable.",
       "To try it without a tenant run `npx msem emulator`: it prints an endpoint and tokens.",
+      "To have a person connect in Microsoft's portal run `pulumi config set msem:driver portal`: that needs neither.",
     ],
-    pages: ["getting-started.md", "permissions.md"],
+    pages: ["getting-started.md", "permissions.md", "portal.md"],
   },
   MSEM_REFERENCE: {
     title: "a secret by reference could not be obtained",
@@ -238,13 +239,14 @@ export const explanations = table({
       "The published list went back, emptied, exploded or holds addresses that cannot be right. The guard's name stands behind the code.",
       "A change of a product's list would shut somebody out: this machine, everybody else, or other people's entries. The rule's name begins its line.",
       "A change of a configuration would not fit, or would leave a list empty that then admits everybody.",
+      "The portal driver would forget connections that a service goes on with.",
     ],
     waysOut: [
       "Nothing was changed. Read the measured figure and the limit, and wait for the next weekly file where the list is wrong.",
       'Where it is right after all, the message names the option that lets this one step through. `onRefused: "keepLast"` goes on with the list accepted last.',
       "In a pipeline this is exit code 3, apart from drift (2) and errors (1).",
     ],
-    pages: ["allowlists.md", "ci.md"],
+    pages: ["allowlists.md", "ci.md", "portal.md"],
   },
   MSEM_DRIFT: {
     title: "what was judged differs from what is wanted",
