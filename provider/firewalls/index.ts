@@ -21,6 +21,7 @@ import { gcpFirewall } from "./gcp-firewall/index";
 import { ipset } from "./ipset/index";
 import { iptables } from "./iptables/index";
 import { junos } from "./junos/index";
+import { nftables } from "./nftables/index";
 import { opnsense } from "./opnsense/index";
 import { panosEdl } from "./panos-edl/index";
 import { panosSet } from "./panos-set/index";
@@ -49,6 +50,7 @@ export const formats: readonly Format[] = [
   ipset,
   iptables,
   junos,
+  nftables,
   opnsense,
   panosEdl,
   panosSet,

@@ -118,11 +118,20 @@ export function membersOf(model: Model, list: string | readonly string[]): strin
 
 /**
  * The changes with prefixes that a format writes as single addresses in that form, without those that are there already;
- * an address that goes and comes again stays.
+ * an address that goes and comes again stays. Where entries may not overlap, with the parts that are not there yet.
  */
 export function asWritten({ capability }: Format, changes: readonly ListChange[]): ListChange[] {
   return changes.map((change) => {
     const { set, add, remove } = change;
+    if (capability.disjoint === true) {
+      const parts = partsNotThere(change);
+      const [going, coming] = [new Set(remove.map(keyOf)), new Set(parts.map(formatPrefix))];
+      return {
+        ...change,
+        add: parts.filter((part) => !going.has(formatPrefix(part))),
+        remove: remove.filter((entry) => !coming.has(keyOf(entry))),
+      };
+    }
     if (capability.longerAsSingles !== true) return change;
     const wanted = new Map(add.flatMap((one) => writtenAs(one, capability)).map((one) => [formatPrefix(one), one]));
     const present = new Set(set.entries.map(keyOf));
@@ -132,6 +141,32 @@ export function asWritten({ capability }: Format, changes: readonly ListChange[]
       remove: remove.filter((entry) => !wanted.has(keyOf(entry))),
     };
   });
+}
+
+/** Prefix by prefix, wider ones first: halved until a piece is all new or all there. */
+function partsNotThere({ set, add, remove }: ListChange): Prefix[] {
+  const blocks = set.entries
+    .filter((entry) => !remove.includes(entry))
+    .flatMap(({ term }) => (term.kind === "block" ? [ends(term.block)] : []));
+  const parts: Prefix[] = [];
+  for (const prefix of [...add].sort((a, b) => a.length - b.length)) {
+    const waiting = [prefix];
+    for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
+      const { family, first, last } = ends(piece);
+      const near = blocks.filter((one) => one.family === family && one.first <= last && one.last >= first);
+      if (near.length === 0) {
+        parts.push(piece);
+        blocks.push({ family, first, last });
+      } else if (!near.some((one) => one.first <= first && one.last >= last)) waiting.push(...halves(piece));
+    }
+  }
+  return parts;
+}
+
+function halves({ family, words, length }: Prefix): Prefix[] {
+  const word = length >> 5;
+  const upper = words.map((one, at) => (at === word ? (one | (1 << (31 - (length & 31)))) >>> 0 : one));
+  return [words, upper].map((half) => ({ family, words: half, length: length + 1 }));
 }
 
 /** What a change must leave alone: other sets, and the rules. */

@@ -1,5 +1,18 @@
 /** What a format or one of its lists can hold, and whether the desired prefixes fit. */
-import { bitsOf, type Family, formatPrefix, type Prefix } from "../ip/index";
+import {
+  addressSet,
+  type Block,
+  bitsOf,
+  comparePrefixes,
+  containsPrefix,
+  difference,
+  type Family,
+  formatPrefix,
+  intersection,
+  minimalPrefixes,
+  type Prefix,
+  touches,
+} from "../ip/index";
 import type { NamedSet } from "./model";
 
 /** How an entry may be written. */
@@ -19,6 +32,8 @@ export interface Capability {
   readonly longerAsSingles?: boolean;
   /** Whether one list can hold both families. Default: true. */
   readonly mixedFamilies?: boolean;
+  /** No two entries of a list may have an address in common: of a prefix only what is not there yet can be added. */
+  readonly disjoint?: boolean;
   /** Entries per list; absent: no limit is documented. */
   readonly maxEntries?: number;
   /** What becomes of a list that has lost its last entry, where a change must not do that: `it admits everybody`. */
@@ -55,6 +70,28 @@ export function writtenAs(prefix: Prefix, capability: Capability): readonly Pref
     length,
     words: prefix.words.map((word, index) => (index === last ? word + at : word)),
   }));
+}
+
+/**
+ * Prefixes as they are added where entries are {@link Capability.disjoint}: each whole, if nothing of it is there, else
+ * the parts that are not. One that lies in another is left out.
+ *
+ * @param staying what the list has and keeps
+ */
+export function disjointParts(prefixes: readonly Prefix[], staying: Iterable<Block>): readonly Prefix[] {
+  const there = addressSet(staying);
+  const parts: Prefix[] = [];
+  let wider: Prefix | undefined;
+  for (const prefix of [...prefixes].sort(comparePrefixes)) {
+    if (wider !== undefined && containsPrefix(wider, prefix)) continue;
+    wider = prefix;
+    if (!touches(there, prefix)) parts.push(prefix);
+    else {
+      const whole = addressSet([prefix]);
+      parts.push(...minimalPrefixes(difference(whole, intersection(whole, there))));
+    }
+  }
+  return parts;
 }
 
 /** Why {@link entriesFor} is 0, for messages. */

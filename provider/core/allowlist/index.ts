@@ -1,5 +1,5 @@
 /** Configurations judged against the desired prefixes, and the change that brings them there. Pure. */
-export { type Capability, type Capacity, entriesFor, limitOf, whyUnsupported, writtenAs } from "./capability";
+export { type Capability, type Capacity, disjointParts, entriesFor, limitOf, whyUnsupported, writtenAs } from "./capability";
 export type { ExtraEntry, ExtraVerdict } from "./extras";
 export { defineFormat, type Format, type FullList } from "./format";
 export {
@@ -15,7 +15,7 @@ export {
   type Summary,
 } from "./judge";
 export * from "./model";
-export { applyChanges, type ListChange, type Plan, planChange } from "./plan";
+export { applyChanges, type ListChange, type Plan, planChange, stayingBlocks } from "./plan";
 export { type Leaf, pathOf, type Resolved, type Resolver, resolver } from "./resolve";
 export { describe, type Selection, type Subject, select } from "./select";
 export { https, shareOf } from "./service";

@@ -3,8 +3,8 @@
  * removed, foreign ones never. What is planned has been judged again on the changed model, so a plan is never a guess.
  */
 import { MsemError } from "../errors";
-import { comparePrefixes, formatPrefix, type Prefix } from "../ip/index";
-import { entriesFor, limitOf } from "./capability";
+import { type Block, comparePrefixes, formatPrefix, type Prefix } from "../ip/index";
+import { disjointParts, entriesFor, limitOf } from "./capability";
 import type { ExtraEntry } from "./extras";
 import { type JudgedPrefix, type Judgement, judge, type Question } from "./judge";
 import type { Entry, Model, NamedSet } from "./model";
@@ -129,11 +129,22 @@ export function applyChanges(model: Model, changes: readonly ListChange[]): Mode
   };
 }
 
-function refuseOverfull(model: Model, { set, add, remove }: ListChange, { capability }: Question): void {
+/** Entries of the list that stay, as far as they are addresses. */
+export function stayingBlocks({ set, remove }: ListChange): Block[] {
+  const gone = new Set(remove);
+  return set.entries.flatMap((entry) => (entry.term.kind === "block" && !gone.has(entry) ? [entry.term.block] : []));
+}
+
+function refuseOverfull(model: Model, change: ListChange, { capability }: Question): void {
+  const { set, add, remove } = change;
   const limit = limitOf(capability, set);
-  const more = add.reduce((sum, prefix) => sum + entriesFor(prefix, capability, set.family), 0);
+  if (limit === undefined) return;
+  const more =
+    capability.disjoint === true
+      ? disjointParts(add, stayingBlocks(change)).length
+      : add.reduce((sum, prefix) => sum + entriesFor(prefix, capability, set.family), 0);
   const after = set.entries.length + more - remove.length;
-  if (limit === undefined || after <= limit || more === 0) return;
+  if (after <= limit || more === 0) return;
   throw new MsemError(
     "MSEM_REFUSED",
     `${model.file}: ${describe(set)} would have ${after} entries; it holds ${limit}. Nothing was rendered`,

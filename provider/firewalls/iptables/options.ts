@@ -4,6 +4,7 @@ import { type Family, parseEntry, parseNetmask, parseRange } from "../../core/ip
 import { ipsetId } from "../ipset/store";
 import type { Verdict } from "../netfilter/chains";
 import { everything, type InterfaceMatch, type Match, otherPorts } from "../netfilter/match";
+import { allButProtocol, portNamed, protocolNamed } from "../netfilter/names";
 
 export interface RuleOptions {
   readonly match: Match;
@@ -24,42 +25,6 @@ const passing =
 /** Modules whose own options say everything. */
 const plainModules =
   /^(tcp|udp|udplite|sctp|dccp|icmp|icmp6|ipv6-icmp|comment|multiport|state|conntrack|set|iprange|addrtype|time)$/;
-
-const protocols: Readonly<Record<string, string>> = {
-  all: "any",
-  "0": "any",
-  "1": "icmp",
-  "6": "tcp",
-  "17": "udp",
-  "58": "icmpv6",
-  "ipv6-icmp": "icmpv6",
-  icmp6: "icmpv6",
-};
-
-/** Stand for "every protocol but": more than these carry no ports that anybody asks about. */
-const known = ["tcp", "udp", "icmp", "icmpv6", "gre", "esp", "ah", "sctp"] as const;
-
-const portNames: Readonly<Record<string, number>> = {
-  ftp: 21,
-  ssh: 22,
-  smtp: 25,
-  domain: 53,
-  http: 80,
-  www: 80,
-  pop3: 110,
-  ntp: 123,
-  imap: 143,
-  imap2: 143,
-  snmp: 161,
-  ldap: 389,
-  https: 443,
-  "microsoft-ds": 445,
-  submission: 587,
-  ldaps: 636,
-  imaps: 993,
-  pop3s: 995,
-  "http-alt": 8080,
-};
 
 interface Collected {
   sources: Operand[];
@@ -232,8 +197,7 @@ function readOption(rule: Collected, option: string, values: readonly string[], 
     case "-p":
     case "--protocol":
     case "--proto": {
-      const name = value.toLowerCase();
-      rule.protocol = { name: protocols[name] ?? name, negated };
+      rule.protocol = { name: protocolNamed(value), negated };
       return 1;
     }
     case "--dport":
@@ -321,7 +285,7 @@ function termOf(word: string): Term {
 
 function protocolService({ name, negated }: { readonly name: string; readonly negated: boolean }): Service {
   if (!negated) return { terms: [{ protocol: name }] };
-  return { terms: known.filter((one) => one !== name).map((protocol) => ({ protocol })) };
+  return { terms: allButProtocol([name]) };
 }
 
 function portService(value: string, negated: boolean, side: "ports" | "sourcePorts"): Service {
@@ -358,9 +322,7 @@ function readPorts(value: string): { readonly ranges: readonly PortRange[]; read
 }
 
 function portOf(text: string, open: number): number | undefined {
-  if (text === "") return open;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : portNames[text.toLowerCase()];
-  return port !== undefined && port <= 65_535 ? port : undefined;
+  return text === "" ? open : portNamed(text);
 }
 
 /** A poll opens a connection: its first packet is in the state NEW. */

@@ -8,6 +8,8 @@ import { both, type Conjoiner, commonService, type Interfaces, isEverything, typ
 
 export type Verdict =
   | { readonly kind: "accept" | "drop" | "return" }
+  /** Accepted by all chains that were jumped to; what stands behind the outermost jump is still to be asked (nftables). */
+  | { readonly kind: "pass" }
   /** Counts, logs or marks; the packet goes on. */
   | { readonly kind: "continue" }
   | { readonly kind: "jump" | "goto"; readonly chain: string };
@@ -17,6 +19,8 @@ export interface ChainRule {
   readonly verdict: Verdict;
   readonly text: string;
   readonly line: number;
+  /** Object path, where rules are found by that. */
+  readonly path?: string;
   readonly name?: string;
 }
 
@@ -75,7 +79,7 @@ export function unfold(base: Chain, { chains, conjoiner, interfaces, start, poli
   for (const chain of chains.values()) size += chain.rules.length;
   let left = mostSteps + 4 * size;
   const emit = (
-    { text, line, name }: Pick<ChainRule, "text" | "line" | "name">,
+    { text, line, path, name }: Pick<ChainRule, "text" | "line" | "path" | "name">,
     match: Match,
     action: "permit" | "deny",
     why?: string,
@@ -89,6 +93,7 @@ export function unfold(base: Chain, { chains, conjoiner, interfaces, start, poli
       ...(name === undefined ? {} : { name }),
       text,
       line,
+      ...(path === undefined ? {} : { path }),
       action,
       source: conjoiner.operand(match.sources, { text, line }),
       destination: match.destinations.length === 0 ? anywhere : conjoiner.operand(match.destinations, { text, line }),
@@ -131,6 +136,13 @@ export function unfold(base: Chain, { chains, conjoiner, interfaces, start, poli
           if (whole || onlyReturns(chain, at + 1)) return true;
           leave(rest, match, depth);
           break;
+        case "pass": {
+          const behind = outermost(rest);
+          if (behind === rest && (whole || onlyReturns(chain, at + 1))) return true;
+          leave(behind, match, depth);
+          if (whole) return false;
+          break;
+        }
         case "jump":
         case "goto": {
           const target = chains.get(verdict.chain);
@@ -165,6 +177,12 @@ export function unfold(base: Chain, { chains, conjoiner, interfaces, start, poli
 
   walk(base, 0, start, undefined, { name: base.name, outer: undefined }, 0);
   return rules;
+}
+
+function outermost(rest: Rest | undefined): Rest | undefined {
+  let around = rest;
+  while (around?.outer !== undefined) around = around.outer;
+  return around;
 }
 
 function onlyReturns({ rules }: Chain, from: number): boolean {
