@@ -196,18 +196,21 @@ function rulesOf(
   asked.forEach((stage, at) => {
     for (const [name, rules] of stage.rules) {
       const view = rules.map((rule) => ({ ...rule, verdict: verdictAt(rule.verdict, at, stage, stage === last) }));
-      const base = name === stage.chain.name;
-      const end = base && stage !== last && stage.chain.policy?.verdict === "drop" ? [policyRule(stage)] : [];
       const key = keyOf(at, name);
-      chains.set(key, { name: key, line: stage.chain.line, rules: [...view, ...end] });
+      chains.set(key, { name: key, line: stage.chain.line, rules: view });
     }
+    if (stage === last || stage.chain.policy?.verdict !== "drop") return;
+    // What returns from a base chain meets its policy, and not the next chain.
+    const { name, line } = stage.chain;
+    const body: ChainRule = { match: everything, verdict: { kind: "jump", chain: keyOf(at, name) }, text: name, line };
+    chains.set(entryOf(at), { name: entryOf(at), line, rules: [body, policyRule(stage)] });
   });
   const first: Chain = {
     name: "",
     line: last.chain.line,
     rules: asked.map((stage, at) => ({
       match: deviceMatch(stage),
-      verdict: { kind: "jump", chain: keyOf(at, stage.chain.name) },
+      verdict: { kind: "jump", chain: chains.has(entryOf(at)) ? entryOf(at) : keyOf(at, stage.chain.name) },
       text: stage.chain.name,
       line: stage.chain.line,
     })),
@@ -228,6 +231,10 @@ function rulesOf(
 
 function keyOf(stage: number, name: string): string {
   return `${stage} ${name}`;
+}
+
+function entryOf(stage: number): string {
+  return `${stage}`;
 }
 
 /** Accepted by a stage that others follow, a packet goes on to those. */
