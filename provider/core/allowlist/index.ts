@@ -1,5 +1,13 @@
 /** Configurations judged against the desired prefixes, and the change that brings them there. Pure. */
-export { type Capability, type Capacity, disjointParts, entriesFor, limitOf, whyUnsupported, writtenAs } from "./capability";
+export {
+  type Capability,
+  type Capacity,
+  disjointParts,
+  entriesFor,
+  limitOf,
+  whyUnsupported,
+  writtenAs,
+} from "./capability";
 export type { ExtraEntry, ExtraVerdict } from "./extras";
 export { defineFormat, type Format, type FullList } from "./format";
 export {

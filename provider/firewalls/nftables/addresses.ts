@@ -1,7 +1,16 @@
 /** Addresses in rules, in elements of sets and in variables, as entries of the model. */
 import type { Entry, NamedSet, Term } from "../../core/allowlist/index";
 import { type Family, parseEntry, parseRange } from "../../core/ip/index";
-import { type Definition, type Element, elementsOf, type Expression, type Place, type Table, type TableSet, titleOf } from "./ruleset";
+import {
+  type Definition,
+  type Element,
+  type Expression,
+  elementsOf,
+  type Place,
+  type Table,
+  type TableSet,
+  titleOf,
+} from "./ruleset";
 
 export function setId(table: Pick<Table, "family" | "name">, name: string): string {
   return `${titleOf(table)} ${name}`;
@@ -91,10 +100,10 @@ export function namedSet(table: Table, set: TableSet): NftSet | undefined {
   if (set.maps !== undefined || (part < 0 && set.types.length > 0)) return undefined;
   const family = part < 0 ? undefined : familyOfType(set.types[part] as string);
   const elements = elementsOf(set);
-  const several = set.types.length > 1;
-  const entries = elements.flatMap((element) =>
-    several ? boundedEntries(element, part, family) : elementEntries(element, family, table),
-  );
+  const entries =
+    set.types.length > 1
+      ? elements.map((element) => boundedEntry(element, part, family))
+      : elementEntries(elements, family, table);
   const refused = refusalOf(set, elements);
   return {
     id: setId(table, set.name),
@@ -109,26 +118,35 @@ export function namedSet(table: Table, set: TableSet): NftSet | undefined {
   };
 }
 
-function elementEntries(element: Element, family: Family | undefined, table: Table): Entry[] {
-  const { value, text, line, path } = element;
-  const place = path === undefined ? { line } : { line, path };
-  if (value.kind === "value") return [{ ...place, text, term: addressTerm(value.text, family) }];
-  return addressEntries(value, { family, text, place, table });
+function elementEntries(elements: readonly Element[], family: Family | undefined, table: Table): Entry[] {
+  const entries: Entry[] = [];
+  for (const { value, text, line, path } of elements) {
+    if (value.kind !== "value") {
+      const place = path === undefined ? { line } : { line, path };
+      for (const entry of addressEntries(value, { family, text, place, table })) entries.push(entry);
+      continue;
+    }
+    // Objects are written out here: spread, they are most of the time that a large set takes.
+    const term = addressTerm(value.text, family);
+    entries.push(path === undefined ? { text, term, line } : { text, term, line, path });
+  }
+  return entries;
 }
 
 /** An element of an address and something else: within the address, the rest decides. */
-function boundedEntries({ value, text, line, path }: Element, part: number, family: Family | undefined): Entry[] {
+function boundedEntry({ value, text, line, path }: Element, part: number, family: Family | undefined): Entry {
   const place = path === undefined ? { line } : { line, path };
   const address = value.kind === "concat" ? value.parts[part] : undefined;
   const term = address?.kind === "value" ? addressTerm(address.text, family) : notUnderstood;
   const within = term.kind === "block" ? { within: term.block } : {};
-  return [{ ...place, text, term: { kind: "unknown", what: "notUnderstood", ...within } }];
+  return { ...place, text, term: { kind: "unknown", what: "notUnderstood", ...within } };
 }
 
 function refusalOf({ types, flags, merges, timeout }: TableSet, elements: readonly Element[]): string | undefined {
   if (types.length === 0) return "its definition is not in the file";
   if (types.length > 1) return "its elements are more than an address; use a set of addresses alone";
-  if (!flags.includes("interval")) return "it holds single addresses; give it `flags interval`, so that it takes prefixes";
+  if (!flags.includes("interval"))
+    return "it holds single addresses; give it `flags interval`, so that it takes prefixes";
   if (flags.includes("constant")) return "it is constant; define it without that flag";
   if (merges) return "it has `auto-merge`: what is added melts into its neighbours and could not be taken out again";
   if (timeout) return "its elements expire (`timeout`); use a set without it";
@@ -160,7 +178,7 @@ export function namedDefinitions(definitions: readonly Definition[]): NamedSet[]
     if (known.get(definition) !== true) return [];
     const place = path === undefined ? { line } : { line, path };
     const elements = value.kind === "set" ? value.elements : [{ ...place, value, text: `define ${name}` }];
-    const entries = elements.flatMap((element) => elementEntries(element, undefined, noTable));
+    const entries = elementEntries(elements, undefined, noTable);
     return [{ id, name, kind: "define", line, entries }];
   });
 }

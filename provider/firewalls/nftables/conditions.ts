@@ -157,7 +157,8 @@ interface One {
 function matchOf(one: One, context: RuleContext): Match {
   const { selector, mask, operator, value } = one;
   if (selector === "tcp flags") return flagsMatch(one, context);
-  if (mask !== undefined) return selector === "ct state" ? doubtful("ct state &") : implied(selector, doubtful(`${selector} &`));
+  if (mask !== undefined)
+    return selector === "ct state" ? doubtful("ct state &") : implied(selector, doubtful(`${selector} &`));
   const words = (): Words => wordsIn(value, context.table);
   const sameness = equality(operator);
   switch (selector) {
@@ -216,7 +217,13 @@ function otherMatch({ selector, operator }: One, context: RuleContext, words: Wo
     if (result === "type" && keys.split(" . ").includes("daddr")) {
       const here = context.forThisMachine ? ["local"] : ["unicast"];
       const gone = context.forThisMachine ? ["unicast"] : ["local"];
-      return chosen(sameness, words, here, [...gone, "broadcast", "multicast", "anycast", "blackhole", "unreachable"], selector);
+      return chosen(
+        sameness,
+        words,
+        here,
+        [...gone, "broadcast", "multicast", "anycast", "blackhole", "unreachable"],
+        selector,
+      );
     }
     if (/^oif(name)?$/.test(result ?? "")) {
       // The way back leads to where the packet came from, for a caller on the internet.
@@ -250,16 +257,24 @@ function services(service: Service): Match {
   return { ...everything, services: [service] };
 }
 
-function interfaceMatch(side: "from" | "to", sameness: string | undefined, { words, unknown }: Words, selector: string): Match {
+function interfaceMatch(
+  side: "from" | "to",
+  sameness: string | undefined,
+  { words, unknown }: Words,
+  selector: string,
+): Match {
   // A number or a name that stands elsewhere could be any interface.
-  if (sameness === undefined || unknown.length > 0 || words.some((word) => /^\d+$/.test(word))) return doubtful(selector);
+  if (sameness === undefined || unknown.length > 0 || words.some((word) => /^\d+$/.test(word)))
+    return doubtful(selector);
   const names = words.map((word) => (word.endsWith("*") ? `${word.slice(0, -1)}+` : word));
   const match: InterfaceMatch = { names, negated: sameness === "is not" };
   return { ...everything, [side]: [match] };
 }
 
 function familyMatch(sameness: string | undefined, { words, unknown }: Words, selector: string): Match {
-  const families = new Set(words.map((word) => (/^(ipv4|ip)$/.test(word) ? "ipv4" : /^(ipv6|ip6)$/.test(word) ? "ipv6" : "other")));
+  const families = new Set(
+    words.map((word) => (/^(ipv4|ip)$/.test(word) ? "ipv4" : /^(ipv6|ip6)$/.test(word) ? "ipv6" : "other")),
+  );
   if (sameness === undefined || unknown.length > 0) return doubtful(selector);
   const left = (["ipv4", "ipv6"] as const).filter((family) => families.has(family) === (sameness === "is"));
   if (left.length === 2) return everything;
@@ -300,14 +315,17 @@ const tcpFlags: ReadonlyMap<string, number> = new Map([
 function flagsMatch({ mask, operator, value }: One, context: RuleContext): Match {
   const bits = (expression: Expression): readonly number[] | undefined => {
     const { words, unknown } = wordsIn(expression, context.table);
-    const found = words.map((word) => tcpFlags.get(word) ?? (/^(0x[0-9a-f]{1,2}|\d{1,3})$/.test(word) ? Number(word) : undefined));
+    const found = words.map(
+      (word) => tcpFlags.get(word) ?? (/^(0x[0-9a-f]{1,2}|\d{1,3})$/.test(word) ? Number(word) : undefined),
+    );
     return unknown.length > 0 || found.includes(undefined) ? undefined : (found as number[]);
   };
   const sameness = equality(operator);
   const wanted = bits(value);
   const looked = mask === undefined ? undefined : bits(mask);
   const tcp = (match: Match): Match => implied("tcp flags", match);
-  if (sameness === undefined || wanted === undefined || (mask !== undefined && looked === undefined)) return tcp(doubtful("tcp flags"));
+  if (sameness === undefined || wanted === undefined || (mask !== undefined && looked === undefined))
+    return tcp(doubtful("tcp flags"));
   const syn = 2;
   const all = (some: readonly number[]): number => some.reduce((sum, one) => sum | one, 0);
   // Without a mask: any of the flags; compared with a set of values: one of them.

@@ -124,7 +124,11 @@ function readSet(lexer: Lexer, scope: Scope, depth: number): Expression {
     if (token.kind === "end") {
       // What was cut off may hold more.
       const { line } = token;
-      elements.push({ text: "(the rest of the file)", line, value: { kind: "unknown", text: "(the rest of the file)" } });
+      elements.push({
+        text: "(the rest of the file)",
+        line,
+        value: { kind: "unknown", text: "(the rest of the file)" },
+      });
       break;
     }
     if (isSign(token, ",")) lexer.take();
@@ -163,13 +167,10 @@ function readElement(lexer: Lexer, scope: Scope, depth: number): Element {
     } else if (isSign(token, "{")) skipBraces(lexer);
     else lexer.take();
   }
-  return {
-    value,
-    text: written + options,
-    line,
-    ...(verdict === undefined ? {} : { verdict }),
-    ...(expires ? { expires } : {}),
-  };
+  const text = written + options;
+  // Written out: most elements have neither.
+  if (verdict === undefined && !expires) return { value, text, line };
+  return { value, text, line, ...(verdict === undefined ? {} : { verdict }), ...(expires ? { expires } : {}) };
 }
 
 /** ` comment "…"`, where nft can take it: it knows no way to write a quote. */

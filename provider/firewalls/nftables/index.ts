@@ -27,7 +27,8 @@ export const nftables = defineFormat({
     mixedFamilies: false,
     disjoint: true,
     hostBits: "ignored",
-    source: "nft(8), sets: one type per set, prefixes with `flags interval`, no overlaps; `size` of the set, if it has one",
+    source:
+      "nft(8), sets: one type per set, prefixes with `flags interval`, no overlaps; `size` of the set, if it has one",
     lastVerified: "nft 1.0.6, 2026-11",
   },
   parse: parseNftables,

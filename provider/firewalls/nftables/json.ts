@@ -22,7 +22,7 @@ import {
   tableOf,
 } from "./ruleset";
 import { typeOf } from "./text";
-import { textOfStatements } from "./write";
+import { textOfStatements, written } from "./write";
 
 export function readJsonRuleset(text: string, ruleset: Ruleset, notes: Notes): void {
   const { root, cut } = readDocument(text, notes);
@@ -169,13 +169,18 @@ function elementsIn(content: JsonNode, path: string): Element[] {
 
 /** @param path absent within a rule, whose path says enough */
 function elementOf(node: JsonNode, path?: string, depth = 0): Element {
+  // The usual case, written out: large sets are nothing else.
+  if (node.kind === "string" && path !== undefined && plain.test(node.value)) {
+    const { line, value: text } = node;
+    return { value: { kind: "value", text, line }, text, line, path };
+  }
   const place: Place = path === undefined ? { line: node.line } : { line: node.line, path };
   // In a map: what it is, and what it leads to.
   const pair = node.kind === "array" && node.items.length === 2 ? node.items : undefined;
   const verdict = pair === undefined ? undefined : verdictOf(pair[1]);
-  const written = pair === undefined ? node : (pair[0] as JsonNode);
-  const wrapped = member(written, "elem");
-  const value = readExpression(wrapped === undefined ? written : member(wrapped, "val"), place, depth);
+  const key = pair === undefined ? node : (pair[0] as JsonNode);
+  const wrapped = member(key, "elem");
+  const value = readExpression(wrapped === undefined ? key : member(wrapped, "val"), place, depth);
   const timeout = numberOf(member(wrapped, "timeout"));
   const expires = numberOf(member(wrapped, "expires"));
   const comment = textOf(member(wrapped, "comment"));
@@ -187,11 +192,14 @@ function elementOf(node: JsonNode, path?: string, depth = 0): Element {
   return {
     ...place,
     value,
-    text: `${value.kind === "value" ? value.text : shownText(textOfStatements([], undefined, value))}${options}`,
+    text: `${value.kind === "value" ? value.text : shownText(written(value))}${options}`,
     ...(verdict === undefined ? {} : { verdict }),
     ...(timeout !== undefined && timeout > 0 ? { expires: true } : {}),
   };
 }
+
+/** Addresses and most names: nothing in them has to be cleaned. */
+const plain = /^[\w.:/*-]{1,100}$/;
 
 /** How deep expressions may nest; deeper ones are in no rule. */
 const deepest = 12;
@@ -203,7 +211,7 @@ function readExpression(node: JsonNode | undefined, place: Place, depth = 0): Ex
     case "string": {
       // Names hold no line ends and no quotes; whatever does is not understood as one either.
       if (node.value.startsWith("@")) return { kind: "reference", name: node.value.slice(1) };
-      return { kind: "value", text: shownText(node.value), ...here };
+      return { kind: "value", text: plain.test(node.value) ? node.value : shownText(node.value), ...here };
     }
     case "number":
     case "boolean":
@@ -238,7 +246,8 @@ function readWrapped(node: JsonNode, place: Place, depth: number): Expression {
     return { kind: "set", elements: inner.map((one) => elementOf(one, undefined, depth)) };
   }
   const concat = member(node, "concat");
-  if (concat !== undefined) return { kind: "concat", parts: items(concat).map((one) => readExpression(one, place, depth)) };
+  if (concat !== undefined)
+    return { kind: "concat", parts: items(concat).map((one) => readExpression(one, place, depth)) };
   const either = member(node, "|");
   if (either !== undefined) {
     const parts = items(either).flatMap((one) => {

@@ -24,10 +24,34 @@ export interface Lexer {
   quote(from: number, to: number): string;
 }
 
-const signs: ReadonlySet<string> = new Set(["{", "}", ";", ",", "=", "(", ")", "&", "|", "^", "<", ">", "!"]);
+const word = 0;
+const blank = 1;
+const sign = 2;
+const lineEnd = 3;
+const quote = 4;
+const hash = 5;
+const backslash = 6;
+
+/** What a character is, by its code; above the table all are parts of words. */
+const kinds = new Uint8Array(128);
+for (const [kind, characters] of [
+  // What may stand between words: quotes that a shell takes away are read as nothing.
+  [blank, " \t\f\v'"],
+  [sign, "{};,=()&|^<>!"],
+  [lineEnd, "\r\n"],
+  [quote, '"'],
+  [hash, "#"],
+  [backslash, "\\"],
+] as const) {
+  for (const character of characters) kinds[character.charCodeAt(0)] = kind;
+}
+
+function kindAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? (kinds[code] as number) : word;
+}
+
 const doubled: ReadonlySet<string> = new Set(["==", "!=", "<=", ">=", "<<", ">>"]);
-/** What may stand between words: quotes and backslashes that a shell takes away are read as nothing. */
-const blanks: ReadonlySet<string> = new Set([" ", "\t", "\f", "\v", "'", "\\", "\ufeff"]);
 
 /** As much of a rule as anybody reads. */
 const longestQuote = 600;
@@ -35,52 +59,66 @@ const longestQuote = 600;
 export function lexer(text: string): Lexer {
   let at = 0;
   let line = 1;
-  const ahead: Token[] = [];
 
   const read = (): Token => {
     let handle: number | undefined;
     for (;;) {
+      if (at >= text.length) return { kind: "end", text: "", line, from: at, to: at };
       const from = at;
-      if (at >= text.length) return { kind: "end", text: "", line, from, to: at };
-      const sign = text[at] as string;
-      if (sign === "\\" && (text[at + 1] === "\n" || text[at + 1] === "\r")) {
-        at += text[at + 1] === "\r" && text[at + 2] === "\n" ? 3 : 2;
-        line++;
-      } else if (blanks.has(sign)) at++;
-      else if (sign === "#") {
-        while (at < text.length && text[at] !== "\n" && text[at] !== "\r") at++;
-        const number = /^# handle (\d{1,15})[ \t]*$/.exec(text.slice(from, Math.min(at, from + 40)))?.[1];
-        if (number !== undefined) handle = Number(number);
-      } else if (sign === "\n" || sign === "\r") {
-        at += sign === "\r" && text[at + 1] === "\n" ? 2 : 1;
-        const token: Token = { kind: "line", text: "\n", line, from, to: at };
-        line++;
-        return handle === undefined ? token : { ...token, handle };
-      } else if (sign === '"') {
-        at++;
-        while (at < text.length && !/["\r\n]/.test(text[at] as string)) at++;
-        const inside = text.slice(from + 1, at);
-        if (text[at] === '"') at++;
-        return { kind: "string", text: inside, line, from, to: at };
-      } else if (signs.has(sign)) {
-        const two = text.slice(at, at + 2);
-        at += doubled.has(two) ? 2 : 1;
-        return { kind: "sign", text: text.slice(from, at), line, from, to: at };
-      } else {
-        while (at < text.length && !endsWord(text.charCodeAt(at))) at++;
-        return { kind: "word", text: text.slice(from, at), line, from, to: at };
+      switch (kindAt(text, at)) {
+        case word:
+          do at++;
+          while (at < text.length && kindAt(text, at) === word);
+          return { kind: "word", text: text.slice(from, at), line, from, to: at };
+        case blank:
+          at++;
+          break;
+        case sign:
+          at += doubled.has(text.slice(at, at + 2)) ? 2 : 1;
+          return { kind: "sign", text: text.slice(from, at), line, from, to: at };
+        case lineEnd: {
+          at += text[at] === "\r" && text[at + 1] === "\n" ? 2 : 1;
+          const token: Token = { kind: "line", text: "\n", line, from, to: at };
+          line++;
+          return handle === undefined ? token : { ...token, handle };
+        }
+        case quote: {
+          do at++;
+          while (at < text.length && kindAt(text, at) !== quote && kindAt(text, at) !== lineEnd);
+          const inside = text.slice(from + 1, at);
+          if (text[at] === '"') at++;
+          return { kind: "string", text: inside, line, from, to: at };
+        }
+        case hash: {
+          while (at < text.length && kindAt(text, at) !== lineEnd) at++;
+          const number = /^# handle (\d{1,15})[ \t]*$/.exec(text.slice(from, Math.min(at, from + 40)))?.[1];
+          if (number !== undefined) handle = Number(number);
+          break;
+        }
+        default:
+          // A backslash joins lines; elsewhere it is a shell's.
+          at++;
+          if (kindAt(text, at) === lineEnd) {
+            at += text[at] === "\r" && text[at + 1] === "\n" ? 2 : 1;
+            line++;
+          }
       }
     }
   };
 
-  const peek = (distance = 0): Token => {
-    while (ahead.length <= distance) ahead.push(read());
-    return ahead[distance] as Token;
-  };
+  /** The next one, when it has been looked at already. */
+  let next: Token | undefined;
+  const later: Token[] = [];
   let end = 0;
+  const peek = (distance = 0): Token => {
+    next ??= read();
+    if (distance === 0) return next;
+    while (later.length < distance) later.push(read());
+    return later[distance - 1] as Token;
+  };
   const take = (): Token => {
-    const token = peek();
-    ahead.shift();
+    const token = next ?? read();
+    next = later.shift();
     end = token.to;
     return token;
   };
@@ -93,10 +131,4 @@ export function lexer(text: string): Lexer {
     },
     quote: (from, to) => text.slice(from, Math.min(to, from + longestQuote)).replace(/\s+/g, " "),
   };
-}
-
-const ends = new Set([...signs, ...blanks, '"', "\n", "\r", "#"].map((sign) => sign.charCodeAt(0)));
-
-function endsWord(code: number): boolean {
-  return ends.has(code);
 }

@@ -51,7 +51,8 @@ export function listsOf(ruleset: Ruleset, note: Note): Lists {
   const hooks = paths.map((path) => ({ path, stages: stagesOf(tables, path, once) }));
   for (const { stages } of hooks) {
     for (const { rules } of stages) {
-      for (const { match } of [...rules.values()].flat()) for (const one of [...match.from, ...match.to]) names.see(one);
+      for (const { match } of [...rules.values()].flat())
+        for (const one of [...match.from, ...match.to]) names.see(one);
     }
   }
   const own = hooks.filter(({ path, stages }) => stages.some(({ base }) => base.hook === path.hook));
@@ -86,7 +87,8 @@ function seeTranslations(table: Table, names: Interfaces, note: Note): void {
       const translation = statements.find((statement) => statement.kind === "translate");
       if (translation?.kind !== "translate") continue;
       if (translation.to === "destination") {
-        if (!moved) note(line, "packets are sent elsewhere (dnat, redirect); rules are judged by the ports that they name");
+        if (!moved)
+          note(line, "packets are sent elsewhere (dnat, redirect); rules are judged by the ports that they name");
         moved = true;
         continue;
       }
@@ -107,7 +109,8 @@ function stagesOf(tables: readonly Table[], path: Path, note: Note): Stage[] {
   for (const table of tables) {
     for (const chain of table.chains.values()) {
       const { base } = chain;
-      if (base === undefined || base.type !== "filter" || !(path.passed as readonly string[]).includes(base.hook)) continue;
+      if (base === undefined || base.type !== "filter" || !(path.passed as readonly string[]).includes(base.hook))
+        continue;
       const rules = reachable(table, chain, { table, forThisMachine: path.forThisMachine, note });
       const all = [...rules.values()].flat();
       const refuses = chain.policy?.verdict === "drop" || all.some((rule) => mayRefuse(rule, rules));
@@ -115,7 +118,8 @@ function stagesOf(tables: readonly Table[], path: Path, note: Note): Stage[] {
       stages.push({ table, chain, base, rules, accepts, refuses });
     }
   }
-  const place = ({ base }: Stage): number => (path.passed as readonly string[]).indexOf(base.hook) * 1e9 + base.priority;
+  const place = ({ base }: Stage): number =>
+    (path.passed as readonly string[]).indexOf(base.hook) * 1e9 + base.priority;
   return stages.sort((a, b) => place(a) - place(b));
 }
 
@@ -180,12 +184,7 @@ function concerns({ table: { family } }: Stage, wanted: Family): boolean {
   return family === "inet" || family === "netdev" || family === (wanted === "ipv4" ? "ip" : "ip6");
 }
 
-function rulesOf(
-  hook: string,
-  stages: readonly Stage[],
-  family: Family | undefined,
-  context: ListContext,
-): Rule[] {
+function rulesOf(hook: string, stages: readonly Stage[], family: Family | undefined, context: ListContext): Rule[] {
   // Chains that refuse nothing change nothing; of the hook itself they are named all the same.
   const asked = stages
     .filter(({ refuses, base }) => refuses || base.hook === hook)

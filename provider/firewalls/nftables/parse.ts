@@ -17,7 +17,8 @@ export function parseNftables(text: string, file: string): Model {
     for (const set of table.sets.values()) {
       const expiring = elementsOf(set).find(({ expires }) => expires === true);
       const name = `${set.name.slice(0, 80)} of table ${titleOf(table).slice(0, 80)}`;
-      if (expiring !== undefined) notes.add(expiring.line, `elements of ${name} expire (timeout); taken as they are now`);
+      if (expiring !== undefined)
+        notes.add(expiring.line, `elements of ${name} expire (timeout); taken as they are now`);
       else if (set.timeout) notes.add(set.line, `elements of ${name} expire (timeout); taken as they are now`);
       else if (set.flags.includes("dynamic")) notes.add(set.line, `rules change ${name}; taken as it is now`);
     }

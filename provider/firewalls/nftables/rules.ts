@@ -46,9 +46,7 @@ export function chainRules(rule: TableRule, view: RuleView): ChainRule[] {
       case "verdictMap":
         return mapped(matches, statement, context).map(({ match, verdict }) => verdictOf(match, verdict));
       case "verdict":
-        return statement.verdict.kind === "continue"
-          ? []
-          : matches.map((match) => verdictOf(match, statement.verdict));
+        return statement.verdict.kind === "continue" ? [] : matches.map((match) => verdictOf(match, statement.verdict));
       case "translate":
         break;
     }

@@ -138,7 +138,16 @@ export function chainOf({ chains }: Table, name: string, place: Place): TableCha
 export function setOf({ sets }: Table, name: string, place: Place): TableSet {
   const known = sets.get(name);
   if (known !== undefined) return known;
-  const set: TableSet = { ...place, name, types: [], flags: [], merges: false, timeout: false, elements: [], gone: new Set() };
+  const set: TableSet = {
+    ...place,
+    name,
+    types: [],
+    flags: [],
+    merges: false,
+    timeout: false,
+    elements: [],
+    gone: new Set(),
+  };
   sets.set(name, set);
   return set;
 }

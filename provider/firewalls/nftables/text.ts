@@ -234,7 +234,18 @@ function readTableLine(reading: Reading, scope: Variables, table: Table): void {
     while (!endsStatement(tokens.peek())) if (tokens.take().text === "dormant") table.dormant = true;
     return;
   }
-  const known = isWord(first, "comment", "counter", "quota", "limit", "flowtable", "ct", "secmark", "synproxy", "owner");
+  const known = isWord(
+    first,
+    "comment",
+    "counter",
+    "quota",
+    "limit",
+    "flowtable",
+    "ct",
+    "secmark",
+    "synproxy",
+    "owner",
+  );
   if (!known) note(first.line, `not understood in table ${titleOf(table)}: ${first.text.slice(0, 40)}`);
   skipLine(tokens);
 }

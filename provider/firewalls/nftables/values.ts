@@ -2,7 +2,7 @@
 import type { PortRange, Service, ServiceTerm } from "../../core/allowlist/index";
 import { otherPorts } from "../netfilter/match";
 import { allButProtocol, portNamed, protocolNamed } from "../netfilter/names";
-import { elementsOf, type Expression, type Operator, type Table } from "./ruleset";
+import { type Expression, elementsOf, type Operator, type Table } from "./ruleset";
 
 export interface Words {
   readonly words: readonly string[];
@@ -104,6 +104,7 @@ function rangeOf(word: string, operator: Operator): PortRange | undefined {
 export function protocolService(operator: Operator, { words, unknown }: Words): Service {
   const names = words.map(protocolNamed);
   const open = equality(operator) === undefined ? [...unknown, "a comparison of protocols"] : unknown;
-  if (open.length > 0) return { terms: operator === "!=" ? [] : names.map((protocol) => ({ protocol })), unknown: open };
+  if (open.length > 0)
+    return { terms: operator === "!=" ? [] : names.map((protocol) => ({ protocol })), unknown: open };
   return { terms: operator === "!=" ? allButProtocol(names) : names.map((protocol) => ({ protocol })) };
 }

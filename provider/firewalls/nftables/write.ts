@@ -6,27 +6,27 @@ import type { Expression, Statement } from "./ruleset";
 const shownElements = 8;
 
 /** @param value for an element: it alone */
-export function textOfStatements(statements: readonly Statement[], comment?: string, value?: Expression): string {
-  if (value !== undefined) return written(value);
-  const parts = statements.map((statement) => {
-    switch (statement.kind) {
-      case "match": {
-        const { selectors, mask, operator, value: right } = statement;
-        const masked = mask === undefined ? "" : ` & (${written(mask)})`;
-        const sign = mask === undefined && (operator === "==" || operator === "in") ? "" : `${operator} `;
-        return `${selectors.map(shortened).join(" . ")}${masked} ${sign}${written(right)}`;
-      }
-      case "verdictMap":
-        return `${statement.selectors.map(shortened).join(" . ")} vmap ${written(statement.map)}`;
-      case "verdict":
-        return statement.text ?? verdictText(statement.verdict);
-      case "condition":
-        return statement.text;
-      case "translate":
-        return statement.to === "source" ? "snat" : "dnat";
+export function textOfStatements(statements: readonly Statement[], comment?: string): string {
+  return [...statements.map(statementText), ...(comment === undefined ? [] : [`comment "${comment}"`])].join(" ");
+}
+
+function statementText(statement: Statement): string {
+  switch (statement.kind) {
+    case "match": {
+      const { selectors, mask, operator, value } = statement;
+      const masked = mask === undefined ? "" : ` & (${written(mask)})`;
+      const sign = mask === undefined && (operator === "==" || operator === "in") ? "" : `${operator} `;
+      return `${selectors.map(shortened).join(" . ")}${masked} ${sign}${written(value)}`;
     }
-  });
-  return [...parts, ...(comment === undefined ? [] : [`comment "${comment}"`])].join(" ");
+    case "verdictMap":
+      return `${statement.selectors.map(shortened).join(" . ")} vmap ${written(statement.map)}`;
+    case "verdict":
+      return statement.text ?? verdictText(statement.verdict);
+    case "condition":
+      return statement.text;
+    case "translate":
+      return statement.to === "source" ? "snat" : "dnat";
+  }
 }
 
 function shortened(selector: string): string {
@@ -37,7 +37,7 @@ function verdictText(verdict: Verdict): string {
   return "chain" in verdict ? `${verdict.kind} ${verdict.chain}` : verdict.kind;
 }
 
-function written(expression: Expression): string {
+export function written(expression: Expression): string {
   switch (expression.kind) {
     case "value":
     case "unknown":

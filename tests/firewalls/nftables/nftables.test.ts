@@ -33,7 +33,7 @@ describeFormat(nftables, {
   roundTrips: [
     { fixture: "gateway.nft", list: "scuba4" },
     { fixture: "gateway.nft", list: ["scuba4", "scuba6"] },
-    { fixture: "gateway.json", list: ["scuba4", "scuba6"] },
+    { fixture: "gateway.json.txt", list: ["scuba4", "scuba6"] },
     { fixture: "families.nft", list: ["ip filter/scuba", "ip6 filter/scuba"] },
   ],
   generate: (entries) => {
@@ -65,7 +65,7 @@ describeFormat(nftables, {
     },
     {
       name: "reads the same ruleset from JSON with flags that are a string",
-      fixture: "gateway.json",
+      fixture: "gateway.json.txt",
       verdicts: gateway,
       warnings: ["chain forward is not judged"],
       notes: 1,
@@ -80,7 +80,7 @@ describeFormat(nftables, {
     },
     {
       name: "reads JSON with flags that are an array, in one line: by path",
-      fixture: "old.json",
+      fixture: "old.json.txt",
       verdicts: {
         "192.0.2.0/28": "present 1",
         "192.0.2.64/28": "present 1",
