@@ -16,6 +16,8 @@ export interface RuleContext {
   readonly place: Place;
   /** For packets that are for the machine itself: `fib daddr type local` is all of them there, and none that go through. */
   readonly forThisMachine: boolean;
+  /** Some rule of the file sends packets elsewhere: what goes on with a packet of that kind is not known here. */
+  readonly redirected: boolean;
   /** Tells what a reader should know of what was taken for granted. */
   readonly note: (message: string) => void;
 }
@@ -195,6 +197,13 @@ function matchOf(one: One, context: RuleContext): Match {
       return { ...services(protocolService(operator, words())), family: "ipv6" };
     case "ct state":
       return stateMatch(sameness, words());
+    case "ct status": {
+      const { words: states, unknown } = words();
+      const sent = unknown.length === 0 && states.every((state) => state === "dnat" || state === "snat");
+      // Where nothing is sent elsewhere no packet has that mark.
+      if (!sent || context.redirected || sameness === undefined) return doubtful(selector);
+      return sameness === "is" ? never : everything;
+    }
     case "ct direction":
       return chosen(sameness, words(), ["original"], ["reply"], selector);
     case "meta pkttype":

@@ -41,14 +41,14 @@ export function listsOf(ruleset: Ruleset, note: Note): Lists {
   const names = interfaces();
   const conditions = conjoiner();
   const tables = [...ruleset.tables.values()].filter((table) => isJudged(table, note));
-  for (const table of tables) seeTranslations(table, names, note);
+  const redirected = tables.filter((table) => seeTranslations(table, names, note)).length > 0;
   const told = new Set<string>();
   const once: Note = (line, message) => {
     if (told.has(`${line} ${message}`)) return;
     told.add(`${line} ${message}`);
     note(line, message);
   };
-  const hooks = paths.map((path) => ({ path, stages: stagesOf(tables, path, once) }));
+  const hooks = paths.map((path) => ({ path, stages: stagesOf(tables, path, redirected, once) }));
   for (const { stages } of hooks) {
     for (const { rules } of stages) {
       for (const { match } of [...rules.values()].flat())
@@ -79,8 +79,8 @@ function isJudged({ family, dormant, line, chains, ...names }: Table, note: Note
   return judged;
 }
 
-/** Where addresses are translated the way out is known, and with it the way in. */
-function seeTranslations(table: Table, names: Interfaces, note: Note): void {
+/** Where addresses are translated the way out is known, and with it the way in. True: packets are sent elsewhere. */
+function seeTranslations(table: Table, names: Interfaces, note: Note): boolean {
   let moved = false;
   for (const { base, rules } of table.chains.values()) {
     for (const { statements, line } of rules) {
@@ -102,16 +102,17 @@ function seeTranslations(table: Table, names: Interfaces, note: Note): void {
       }
     }
   }
+  return moved;
 }
 
-function stagesOf(tables: readonly Table[], path: Path, note: Note): Stage[] {
+function stagesOf(tables: readonly Table[], path: Path, redirected: boolean, note: Note): Stage[] {
   const stages: Stage[] = [];
   for (const table of tables) {
     for (const chain of table.chains.values()) {
       const { base } = chain;
       if (base === undefined || base.type !== "filter" || !(path.passed as readonly string[]).includes(base.hook))
         continue;
-      const rules = reachable(table, chain, { table, forThisMachine: path.forThisMachine, note });
+      const rules = reachable(table, chain, { table, forThisMachine: path.forThisMachine, redirected, note });
       const all = [...rules.values()].flat();
       const refuses = chain.policy?.verdict === "drop" || all.some((rule) => mayRefuse(rule, rules));
       const accepts = all.filter(({ verdict }) => verdict.kind === "accept").length;
@@ -218,15 +219,51 @@ function rulesOf(hook: string, stages: readonly Stage[], family: Family | undefi
   const action = verdict.kind === "drop" ? ("deny" as const) : ("permit" as const);
   const start: Match = family === undefined ? everything : { ...everything, family };
   const { names, conditions } = context;
+  const ways = waysIn(stages);
   const rules = unfold(first, {
     chains,
     conjoiner: conditions,
     interfaces: names,
     start,
     policy: { action, text, line },
-  });
+  }).filter((rule) => hook !== "forward" || !goesBackOut(rule, ways));
+  const end = rules.at(-1);
+  // Behind a rule for everything no packet comes to the policy.
+  if (end !== undefined && end.from === undefined && end.family === family && isForAll(end)) return rules;
   return [...rules, { ...wholeRule(text, line, action, family), isDefault: true }];
 }
+
+/** Interfaces by which packets come in, as far as rules say. */
+function waysIn(stages: readonly Stage[]): ReadonlySet<string> {
+  const rules = stages.flatMap((stage) => [...stage.rules.values()].flat());
+  return new Set(rules.flatMap(({ match }) => match.from.flatMap(({ names, negated }) => (negated ? [] : names))));
+}
+
+/**
+ * Out by the interface that it came in by; or everything out by one that packets come in by, whatever it is and wherever
+ * it is from: such a rule lets out, and not in.
+ */
+function goesBackOut(rule: Rule, ways: ReadonlySet<string>): boolean {
+  const { from, to, action } = rule;
+  if (to === undefined || action !== "permit") return false;
+  if (from?.length === 1 && to.length === 1 && from[0] === to[0]) return true;
+  return isForAll({ ...rule, to: undefined }) && to.every((name) => ways.has(name));
+}
+
+/** Whether nothing but the way in is a condition. */
+function isForAll({ source, destination, service, to, uncertain }: Conditions): boolean {
+  const any = ({ entries: [only, ...more], negated }: Rule["source"]): boolean =>
+    only?.term.kind === "any" && more.length === 0 && negated !== true;
+  const [term, ...terms] = service.terms;
+  const all = term?.protocol === "any" && terms.length === 0 && service.unknown === undefined;
+  const ports = term?.ports === undefined && term?.sourcePorts === undefined;
+  return uncertain === undefined && to === undefined && all && ports && any(source) && any(destination);
+}
+
+type Conditions = Pick<Rule, "source" | "destination" | "service"> & {
+  readonly to?: Rule["to"] | undefined;
+  readonly uncertain?: string | undefined;
+};
 
 function keyOf(stage: number, name: string): string {
   return `${stage} ${name}`;

@@ -8,6 +8,7 @@ import type { Element, Statement, Table, TableRule } from "./ruleset";
 export interface RuleView {
   readonly table: Table;
   readonly forThisMachine: boolean;
+  readonly redirected: boolean;
   readonly note: (line: number, message: string) => void;
 }
 
@@ -23,6 +24,7 @@ export function chainRules(rule: TableRule, view: RuleView): ChainRule[] {
     text,
     place,
     forThisMachine: view.forThisMachine,
+    redirected: view.redirected,
     note: (message) => view.note(line, message),
   };
   const verdictOf = (match: Match, verdict: Verdict): ChainRule => ({

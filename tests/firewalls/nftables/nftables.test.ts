@@ -200,6 +200,18 @@ describeFormat(nftables, {
       extra: ["stale 5"],
     },
     {
+      name: "reads zones that chains are made for: what is forwarded out by the way in lets nobody in",
+      fixture: "zones.nft",
+      verdicts: {
+        "192.0.2.0/26": "covered 52",
+        "192.0.2.64/26": "shadowed",
+        "198.51.100.0/24": "missing",
+        "203.0.113.0/28": "present 39",
+        "2001:db8::/64": "missing",
+      },
+      extra: [],
+    },
+    {
       name: "follows commands: elements, insertions and deletions by handle and index, a set that is emptied",
       fixture: "commands.sh.txt",
       verdicts: {

@@ -61,7 +61,8 @@ describe("nftables: one rule", () => {
     ["ct state != established accept", "covered"],
     ["ct state & (established|related) != 0 accept", "undecided"],
     ["ct direction reply accept", "missing"],
-    ["ct status dnat accept", "undecided"],
+    ["ct status dnat accept", "missing"],
+    ["ct status assured accept", "undecided"],
     ["tcp flags syn accept", "covered"],
     ["tcp flags & (fin|syn|rst|ack) == syn accept", "covered"],
     ["tcp flags & (fin | syn) == (fin | syn) accept", "missing"],
@@ -139,6 +140,27 @@ describe("nftables: chains and tables", () => {
   it("asks no chain that only counts for what it does not say", () => {
     const other = `table inet other {\n${base("input", "priority 10", "accept", "counter")}\n}\n`;
     expect(verdict(input("ip saddr 192.0.2.0/28 accept") + other)).toBe("present");
+  });
+
+  it("does not know what becomes of packets that are sent elsewhere", () => {
+    const nat =
+      "table ip nat {\nchain p {\ntype nat hook prerouting priority -100;\ntcp dport 443 redirect to :8443\n}\n}\n";
+    expect(verdict(input("ct status dnat accept") + nat)).toBe("undecided");
+    expect(read(input("ct status dnat accept") + nat).notes.first[0]?.message).toMatch(/sent elsewhere/);
+  });
+
+  it("keeps the policy for a family that the last rule is not for", () => {
+    const text = input("ip saddr 10.0.0.0/8 drop", "meta nfproto ipv6 drop").replace("policy drop", "policy accept");
+    expect([verdict(text), verdict(text, "2001:db8::/64")]).toEqual(["covered", "shadowed"]);
+  });
+
+  it.each([
+    ['oifname "lan0" accept', "covered"],
+    ['iifname "wan0" oifname "wan0" accept', "missing"],
+    ['iifname "lan0" oifname "wan0" drop\noifname "lan0" accept', "missing"],
+    ['iifname "lan0" oifname "wan0" drop\noifname "lan0" tcp dport 443 accept', "covered"],
+  ])("tells letting through from letting out: %s", (rules, expected) => {
+    expect(verdict(input(...rules.split("\n")).replaceAll("input", "forward"))).toBe(expected);
   });
 
   it("is undecided about the family that no table is for", () => {
