@@ -1,5 +1,5 @@
 /** What a change of a set is, and which sets are not changed. */
-import { type Model, planChange } from "../../../provider/core/allowlist/index";
+import { type Model, type NamedSet, planChange } from "../../../provider/core/allowlist/index";
 import { readConfig } from "../../../provider/firewalls/index";
 import { nftables } from "../../../provider/firewalls/nftables/index";
 import { prefixOf } from "../questions";
@@ -47,6 +47,29 @@ describe("nftables: which sets are changed", () => {
     const said = nftables.refuse?.(set, model) ?? "";
     if (reason === undefined) expect(said).toBe("");
     else expect(said).toMatch(reason);
+  });
+
+  it.each([
+    ["a string, as since 2025", "interval", ""],
+    ["an array, as before", ["interval"], ""],
+    ["an array of two", ["timeout", "interval"], ""],
+    ["a string that is another one", "timeout", "it holds single addresses"],
+    ["absent", undefined, "it holds single addresses"],
+  ])("reads flags in JSON that are %s", (_, flags, reason) => {
+    const set = { family: "inet", table: "filter", name: "s", type: "ipv4_addr", flags };
+    const model = modelOf(JSON.stringify({ nftables: [{ set }] }));
+    expect((nftables.refuse?.(model.sets[0] as NamedSet, model) ?? "").split(";")[0]).toBe(reason);
+  });
+
+  it.each(["dormant", ["dormant"]])("takes a table of JSON with flags %j as not in force", (flags) => {
+    const names = { family: "inet", table: "filter" };
+    const objects = [
+      { table: { family: "inet", name: "filter", flags } },
+      { chain: { ...names, name: "c", type: "filter", hook: "input", prio: 0, policy: "drop" } },
+      { set: { ...names, name: "s", type: "ipv4_addr" } },
+    ];
+    expect(modelOf(JSON.stringify({ nftables: objects })).ruleLists).toEqual([]);
+    expect(modelOf(JSON.stringify({ nftables: objects.slice(1) })).ruleLists).toHaveLength(1);
   });
 
   it("refuses a variable, and a set whose definition is elsewhere", () => {
