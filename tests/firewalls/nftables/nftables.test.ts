@@ -200,6 +200,19 @@ describeFormat(nftables, {
       extra: ["stale 5"],
     },
     {
+      name: "judges what a router lets through to the machines behind it",
+      fixture: "router.nft",
+      verdicts: {
+        "20.1.2.0/24": "covered 5",
+        "192.0.2.0/28": "present 5",
+        "198.51.100.16/28": "covered 6",
+        "198.51.100.40/29": "missing",
+        "203.0.113.0/28": "present 19",
+        "2001:db8:40::10/124": "present 12",
+      },
+      notes: 0,
+    },
+    {
       name: "reads zones that chains are made for: what is forwarded out by the way in lets nobody in",
       fixture: "zones.nft",
       verdicts: {
