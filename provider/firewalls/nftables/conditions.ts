@@ -234,7 +234,7 @@ function otherMatch({ selector, operator }: One, context: RuleContext, words: Wo
         selector,
       );
     }
-    if (/^oif(name)?$/.test(result ?? "")) {
+    if (/^(oif|oifname|check)$/.test(result ?? "")) {
       // The way back leads to where the packet came from, for a caller on the internet.
       context.note("the way back (fib) is taken to be the way in");
       return chosen(sameness, words, ["exists", "true", "1"], ["missing", "false", "0"], selector);

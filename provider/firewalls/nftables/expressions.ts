@@ -43,6 +43,11 @@ export function readVerdict(lexer: Lexer): Verdict | undefined {
     case "goto": {
       lexer.take();
       const target = lexer.peek();
+      if (isSign(target, "{")) {
+        // A chain without a name, written where it is used: its rules must not be taken for those around.
+        skipBraces(lexer);
+        return foreignVerdict("a chain in braces");
+      }
       if (endsStatement(target)) return foreignVerdict("a chain without a name");
       return { kind: text, chain: lexer.take().text };
     }

@@ -6,12 +6,13 @@ import { refuseNftables, renderNftables } from "./render";
 
 const json = /^\s*\{\s*"nftables"\s*:/;
 const text =
-  /^[ \t]*(#!\/\S*nft\b|(add |create )?table (ip|ip6|inet|arp|bridge|netdev) \S+[ \t]*(\{|;|\r?$)|flush ruleset\b|type (filter|nat|route) hook \w+ |(\S*nft (-\S+ )*)?['"]?(add|insert|delete|flush|create|destroy|replace) (table|chain|rule|set|map|element) (ip|ip6|inet|arp|bridge|netdev) \S)/gm;
+  /^[ \t]*(#!\/\S*nft\b|(add |create )?table (ip|ip6|inet|arp|bridge|netdev) \S+[ \t]*(\{|;|\r?$)|flush ruleset\b|(\S*nft (-\S+ )*)?['"]?(add|insert|delete|flush|create|destroy|replace) (table|chain|rule|set|map|element) (ip|ip6|inet|arp|bridge|netdev) \S)/gm;
+const hook = /\btype (filter|nat|route) hook \w+ (device|devices|priority)\b/g;
 /** The family left out: common words that others have too. */
 const shared = /^[ \t]*((add |create )?table \w+ \{|chain \w+ \{|(add|delete) element \w+ \w+ \{)/gm;
 
 function detect(head: string): number {
-  if (json.test(head) || countLines(head, text) > 0) return 0.95;
+  if (json.test(head) || countLines(head, text) > 0 || countLines(head, hook) > 0) return 0.95;
   return countLines(head, shared) > 0 ? 0.5 : 0;
 }
 

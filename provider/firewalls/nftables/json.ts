@@ -265,8 +265,10 @@ function readWrapped(node: JsonNode, place: Place, depth: number): Expression {
 function selectorOf(node: JsonNode | undefined): string | undefined {
   const payload = member(node, "payload");
   if (payload !== undefined) {
-    const [protocol, field] = [textOf(member(payload, "protocol")), textOf(member(payload, "field"))];
-    if (protocol !== undefined && field !== undefined) return `${protocol} ${field}`;
+    const [tunnel, protocol, field] = ["tunnel", "protocol", "field"].map((name) => textOf(member(payload, name)));
+    // Within a tunnel it is another packet that is looked at.
+    const inside = tunnel === undefined ? "" : `${tunnel} `;
+    if (protocol !== undefined && field !== undefined) return `${inside}${protocol} ${field}`;
     const bits = ["base", "offset", "len"].map((name) => member(payload, name));
     return `@${bits.map((bit) => textOf(bit) ?? numberOf(bit) ?? "?").join(",")}`;
   }

@@ -33,6 +33,10 @@ const bareKeys: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+const statementWords: ReadonlySet<string> = new Set(
+  "accept drop reject return continue jump goto queue fwd counter log limit quota comment".split(" "),
+);
+
 const operators: ReadonlyMap<string, Operator> = new Map([
   ["==", "=="],
   ["!=", "!="],
@@ -67,12 +71,18 @@ export function readRule(lexer: Lexer, scope: Scope): ReadRule {
 function readStatement(lexer: Lexer, scope: Scope): readonly Statement[] {
   const verdict = readVerdict(lexer);
   if (verdict !== undefined) {
-    if (verdict.kind === "jump" && verdict.chain.includes(" ")) skipRest(lexer);
+    // What the queue has behind it.
+    if ("chain" in verdict && verdict.chain.includes(" ")) skipRest(lexer);
     return [{ kind: "verdict", verdict }];
   }
   const token = lexer.peek();
   const selector = readSelector(lexer);
   if (selector !== undefined) return readComparison(lexer, scope, selector);
+  if (isSign(token, "{")) {
+    // Its end is not that of the chain.
+    skipBraces(lexer);
+    return [{ kind: "condition", text: "{…}" }];
+  }
   lexer.take();
   if (token.kind !== "word") return [{ kind: "condition", text: token.text }];
   switch (token.text) {
@@ -221,12 +231,20 @@ function readComparison(lexer: Lexer, scope: Scope, first: string): readonly Sta
     // With a mask the keys are not what they say.
     return [{ kind: "verdict", verdict: foreignVerdict("a verdict map with a mask") }];
   }
+  if (isWord(next, "map")) {
+    // What it leads to is an object: a counter, a quota, a limit.
+    lexer.take();
+    readExpression(lexer, scope);
+    return [{ kind: "condition", text: `${selectors.join(" . ")} map` }];
+  }
   const operator = next.kind === "sign" || next.kind === "word" ? operators.get(next.text) : undefined;
   if (operator !== undefined) lexer.take();
   else if (next.kind === "sign" && next.text !== "{" && next.text !== "(") {
     return [{ kind: "condition", text: `${selectors.join(" . ")} ${next.text}` }];
   }
-  if (endsStatement(lexer.peek())) return [{ kind: "condition", text: selectors.join(" . ") }];
+  // What begins another statement is no value.
+  const absent = endsStatement(lexer.peek()) || (operator === undefined && statementWords.has(lexer.peek().text));
+  if (absent) return [{ kind: "condition", text: selectors.join(" . ") }];
   const value = readExpression(lexer, scope);
   // `tcp flags syn / fin,syn`: the value first, then what is looked at.
   if (mask === undefined && isWord(lexer.peek(), "/")) {
@@ -239,7 +257,11 @@ function readComparison(lexer: Lexer, scope: Scope, first: string): readonly Sta
 
 /** The new value of a mark or a field: it may be computed. */
 function skipValue(lexer: Lexer, scope: Scope): void {
-  readExpression(lexer, scope);
+  if (isWord(lexer.peek(), "numgen", "jhash", "symhash")) {
+    takeUntilVerdict(lexer);
+    return;
+  }
+  if (readSelector(lexer) === undefined) readExpression(lexer, scope);
   while (
     isWord(lexer.peek(), "and", "or", "xor", "map", "mtu", "offset", "seed") ||
     isSign(lexer.peek(), "&") ||
@@ -248,7 +270,7 @@ function skipValue(lexer: Lexer, scope: Scope): void {
     isSign(lexer.peek(), ">>")
   ) {
     const { text } = lexer.take();
-    if (text !== "mtu") readExpression(lexer, scope);
+    if (text !== "mtu" && readSelector(lexer) === undefined) readExpression(lexer, scope);
   }
 }
 
@@ -298,10 +320,7 @@ function takeLimit(lexer: Lexer): void {
 }
 
 function takeUntilVerdict(lexer: Lexer): void {
-  while (
-    !endsStatement(lexer.peek()) &&
-    !isWord(lexer.peek(), "accept", "drop", "return", "continue", "jump", "goto", "comment", "counter")
-  ) {
+  while (!endsStatement(lexer.peek()) && !statementWords.has(lexer.peek().text)) {
     if (isSign(lexer.peek(), "{")) skipBraces(lexer);
     else lexer.take();
   }

@@ -358,6 +358,7 @@ function readSetLine({ tokens, note }: Reading, scope: Variables, set: TableSet)
     case "counter":
     case "quota":
     case "limit":
+    case "ct":
     case "last":
       skipLine(tokens);
       return;

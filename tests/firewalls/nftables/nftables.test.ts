@@ -207,7 +207,7 @@ describeFormat(nftables, {
         "192.0.2.0/28": "present 5",
         "198.51.100.16/28": "covered 6",
         "198.51.100.40/29": "missing",
-        "203.0.113.0/28": "present 19",
+        "203.0.113.0/28": "present 20",
         "2001:db8:40::10/124": "present 12",
       },
       notes: 0,
