@@ -4,7 +4,7 @@ import { type Family, parseEntry, parseNetmask, parseRange } from "../../core/ip
 import { ipsetId } from "../ipset/store";
 import type { Verdict } from "../netfilter/chains";
 import { everything, type InterfaceMatch, type Match, otherPorts } from "../netfilter/match";
-import { allButProtocol, portNamed, protocolNamed } from "../netfilter/names";
+import { allButProtocol, passingTargets, portNamed, protocolNamed } from "../netfilter/names";
 
 export interface RuleOptions {
   readonly match: Match;
@@ -17,10 +17,6 @@ export interface RuleOptions {
   /** Where in the words `-s` and its one address stand, if it is a plain positive one. */
   readonly source?: { readonly at: number; readonly entry: Entry };
 }
-
-/** Targets after which the packet goes on in its chain. */
-const passing =
-  /^(LOG|NFLOG|ULOG|MARK|CONNMARK|CONNSECMARK|SECMARK|TCPMSS|TCPOPTSTRIP|CLASSIFY|DSCP|ECN|TOS|TTL|HL|AUDIT|TRACE|SET|CT|NOTRACK|CHECKSUM|TEE|RATEEST|LED|IDLETIMER|HMARK)$/;
 
 /** Modules whose own options say everything. */
 const plainModules =
@@ -119,7 +115,7 @@ function finish(rule: Collected): RuleOptions {
 }
 
 function verdictOf(target: string | undefined, goto: boolean): Verdict {
-  if (target === undefined || passing.test(target)) return { kind: "continue" };
+  if (target === undefined || passingTargets.test(target)) return { kind: "continue" };
   if (goto) return { kind: "goto", chain: target };
   switch (target) {
     case "ACCEPT":

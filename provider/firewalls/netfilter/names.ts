@@ -80,3 +80,7 @@ export function portNamed(text: string): number | undefined {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : ports.get(text.toLowerCase());
   return port !== undefined && port <= 65_535 ? port : undefined;
 }
+
+/** Targets of iptables after which the packet goes on in its chain. */
+export const passingTargets =
+  /^(LOG|NFLOG|ULOG|MARK|CONNMARK|CONNSECMARK|SECMARK|TCPMSS|TCPOPTSTRIP|CLASSIFY|DSCP|ECN|TOS|TTL|HL|AUDIT|TRACE|SET|CT|NOTRACK|CHECKSUM|TEE|RATEEST|LED|IDLETIMER|HMARK)$/;

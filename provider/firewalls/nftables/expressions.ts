@@ -195,3 +195,12 @@ export function skipBraces(lexer: Lexer): void {
     else if (isSign(token, "}") && --depth <= 0) return;
   }
 }
+
+/** Past the end of the line; braces on it belong to it. */
+export function skipLine(tokens: Lexer): void {
+  while (!endsStatement(tokens.peek())) {
+    if (isSign(tokens.peek(), "{")) skipBraces(tokens);
+    else tokens.take();
+  }
+  if (!isSign(tokens.peek(), "}") && tokens.peek().kind !== "end") tokens.take();
+}

@@ -21,7 +21,8 @@ import {
   setOf,
   tableOf,
 } from "./ruleset";
-import { typeOf } from "./text";
+import { typeOf } from "./setLines";
+import { extension } from "./statements";
 import { textOfStatements, written } from "./write";
 
 export function readJsonRuleset(text: string, ruleset: Ruleset, notes: Notes): void {
@@ -311,7 +312,8 @@ const operators: ReadonlySet<string> = new Set(["==", "!=", "<", ">", "<=", ">="
 
 function readStatement(node: JsonNode, place: Place): readonly Statement[] {
   const [entry, ...more] = node.kind === "object" ? [...node.members] : [];
-  if (entry === undefined || more.length > 0) return [{ kind: "condition", text: "a statement" }];
+  // What has no form in JSON stands there as text: `jump { … }`.
+  if (entry === undefined || more.length > 0) return [{ kind: "condition", text: "a statement" }, doubtfulVerdict];
   const [word, content] = entry;
   const verdict = verdictOf(node);
   if (verdict !== undefined) return [{ kind: "verdict", verdict, ...(word === "reject" ? { text: word } : {}) }];
@@ -348,6 +350,8 @@ function readStatement(node: JsonNode, place: Place): readonly Statement[] {
       return items(member(content, "stmt")).some((one) => /limit|quota|ct count/.test(JSON.stringify([...keysOf(one)])))
         ? [{ kind: "condition", text: "add with a rate" }]
         : [];
+    case "xt":
+      return extension(textOf(member(content, "type")) ?? "", shownText(textOf(member(content, "name")) ?? ""));
     case "masquerade":
     case "snat":
     case "dnat":

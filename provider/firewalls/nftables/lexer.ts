@@ -10,14 +10,17 @@ export interface Token {
   readonly to: number;
   /** Of a line's end: the number that `nft -a` wrote behind the rule. */
   readonly handle?: number;
+  /** Of a line's end: the comment before it hides a part of the rule, as nft prints what iptables has extensions for. */
+  readonly hides?: true;
 }
 
 export interface Lexer {
   /** @param ahead 0 is the next one */
   peek(ahead?: number): Token;
   take(): Token;
-  /** Where the token ends that was taken last. */
+  /** Where the token ends that was taken last, and what it was. */
   end(): number;
+  before(): string;
   /** Over line ends, up to what follows them. */
   skipLines(): void;
   /** Source text in one line, cut when it is long. */
@@ -62,6 +65,7 @@ export function lexer(text: string): Lexer {
 
   const read = (): Token => {
     let handle: number | undefined;
+    let hides = false;
     for (;;) {
       if (at >= text.length) return { kind: "end", text: "", line, from: at, to: at };
       const from = at;
@@ -80,7 +84,8 @@ export function lexer(text: string): Lexer {
           at += text[at] === "\r" && text[at + 1] === "\n" ? 2 : 1;
           const token: Token = { kind: "line", text: "\n", line, from, to: at };
           line++;
-          return handle === undefined ? token : { ...token, handle };
+          if (handle === undefined && !hides) return token;
+          return { ...token, ...(handle === undefined ? {} : { handle }), ...(hides ? { hides } : {}) };
         }
         case quote: {
           do at++;
@@ -91,8 +96,11 @@ export function lexer(text: string): Lexer {
         }
         case hash: {
           while (at < text.length && kindAt(text, at) !== lineEnd) at++;
-          const number = /^# handle (\d{1,15})[ \t]*$/.exec(text.slice(from, Math.min(at, from + 40)))?.[1];
+          const comment = text.slice(from, Math.min(at, from + longestQuote));
+          const number = /^# handle (\d{1,15})[ \t]*$/.exec(comment)?.[1];
           if (number !== undefined) handle = Number(number);
+          // `# match-set BAD src counter packets 0 bytes 0 drop`: nobody writes such a comment.
+          hides = /\bcounter packets \d+ bytes \d+/.test(comment);
           break;
         }
         default:
@@ -110,6 +118,7 @@ export function lexer(text: string): Lexer {
   let next: Token | undefined;
   const later: Token[] = [];
   let end = 0;
+  let before = "";
   const peek = (distance = 0): Token => {
     next ??= read();
     if (distance === 0) return next;
@@ -120,12 +129,14 @@ export function lexer(text: string): Lexer {
     const token = next ?? read();
     next = later.shift();
     end = token.to;
+    before = token.text;
     return token;
   };
   return {
     peek,
     take,
     end: () => end,
+    before: () => before,
     skipLines() {
       while (peek().kind === "line") take();
     },

@@ -1,4 +1,6 @@
 /** One rule as text: its statements in their order. Source: nft(8). What is not known becomes a condition. */
+
+import { passingTargets } from "../netfilter/names";
 import {
   endsStatement,
   foreignVerdict,
@@ -142,11 +144,17 @@ function readStatement(lexer: Lexer, scope: Scope): readonly Statement[] {
     case "xt": {
       const kind = lexer.peek().text;
       takePairs(lexer, ["match", "target"]);
-      return [{ kind: "condition", text: `xt ${kind}` }];
+      return extension(kind, lexer.before());
     }
     default:
       return [{ kind: "condition", text: token.text }];
   }
+}
+
+/** A match or a target of iptables: what it does is not in the file, unless it is known to do nothing. */
+export function extension(kind: string, name: string): readonly Statement[] {
+  if (kind !== "target") return [{ kind: "condition", text: `xt ${kind}` }];
+  return passingTargets.test(name) ? [] : [{ kind: "verdict", verdict: foreignVerdict(`xt target ${name}`) }];
 }
 
 /** The name of what is compared, in one spelling: `meta iifname` also where `meta` is left out. */

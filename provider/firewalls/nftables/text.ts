@@ -4,24 +4,23 @@
  */
 import { quotable } from "../lines";
 import { type Commands, commandsOn, type Position } from "./commands";
-import { endsStatement, isSign, isWord, readExpression, type Scope, skipBraces } from "./expressions";
+import { endsStatement, foreignVerdict, isSign, isWord, readExpression, type Scope, skipLine } from "./expressions";
 import { type Lexer, lexer, type Token } from "./lexer";
 import {
   addElements,
   chainOf,
   type Definition,
-  type Element,
-  type Expression,
   type Ruleset,
+  type Statement,
   setOf,
   type Table,
   type TableChain,
   type TableRule,
-  type TableSet,
   tableFamilies,
   tableOf,
   titleOf,
 } from "./ruleset";
+import { elementOf, readSetLine } from "./setLines";
 import { readRule } from "./statements";
 
 type Note = (line: number, message: string) => void;
@@ -160,10 +159,6 @@ function readCommand(reading: Reading, scope: Variables): void {
   skipLine(tokens);
 }
 
-function elementOf(value: Expression, line: number): Element {
-  return { value, line, text: value.kind === "variable" ? `$${value.name}` : "?" };
-}
-
 /** `handle 5`, `position 5`, `index 5` behind the name of the chain. */
 function positionOf(tokens: Lexer): Position | undefined {
   const { kind, text } = tokens.peek();
@@ -208,7 +203,7 @@ function readBlock(
     if (endsStatement(token)) tokens.take();
     else if (readDeclaration(reading, inside)) skipLine(tokens);
     else if (chain !== undefined) readChainLine(reading, inside, chain);
-    else if (set !== undefined) readSetLine(reading, inside, set);
+    else if (set !== undefined) readSetLine(tokens, reading.note, inside, set);
     else readTableLine(reading, inside, table);
   }
 }
@@ -289,7 +284,15 @@ function readChainLine(reading: Reading, scope: Variables, chain: TableChain): v
   }
   if (isWord(first, "policy") && tokens.peek(1).kind === "word") {
     tokens.take();
-    chain.policy = { verdict: tokens.take().text, line: first.line };
+    const { text } = tokens.take();
+    const value = text.startsWith("$") ? scope.find(text.slice(1))?.value : undefined;
+    const verdict = value?.kind === "value" ? value.text : text;
+    chain.policy = { verdict, line: first.line };
+    if (verdict !== "accept" && verdict !== "drop") {
+      const why = `the policy of ${chain.name.slice(0, 80)} is not known`;
+      note(first.line, why);
+      reading.ruleset.doubts.push({ line: first.line, why });
+    }
     return;
   }
   if (isWord(first, "comment", "flags", "devices")) {
@@ -301,10 +304,15 @@ function readChainLine(reading: Reading, scope: Variables, chain: TableChain): v
   if (isSign(tokens.peek(), "{")) note(first.line, "a brace stands where a rule ends");
 }
 
+const hidden: readonly Statement[] = [{ kind: "verdict", verdict: foreignVerdict("an extension of iptables") }];
+
 function ruleHere({ tokens }: Reading, scope: Variables, { line }: Token): TableRule {
   const { from } = tokens.peek();
-  const { statements, comment } = readRule(tokens, scope);
+  const read = readRule(tokens, scope);
+  const { comment } = read;
   const end = tokens.peek();
+  // What a comment hides may be a condition and what becomes of the packet.
+  const statements = end.hides === true ? [...read.statements, ...hidden] : read.statements;
   return {
     text: quotable(tokens.quote(from, Math.max(from, tokens.end()))),
     line,
@@ -312,77 +320,4 @@ function ruleHere({ tokens }: Reading, scope: Variables, { line }: Token): Table
     ...(comment === undefined ? {} : { comment }),
     ...(end.handle === undefined ? {} : { handle: end.handle }),
   };
-}
-
-function readSetLine({ tokens, note }: Reading, scope: Variables, set: TableSet): void {
-  const first = tokens.take();
-  const rest = (): string[] => {
-    const words: string[] = [];
-    while (!endsStatement(tokens.peek())) words.push(tokens.take().text);
-    return words;
-  };
-  switch (first.text) {
-    case "type":
-    case "typeof": {
-      const words = rest();
-      const colon = words.indexOf(":");
-      const types = (colon < 0 ? words : words.slice(0, colon)).join(" ").split(" . ");
-      set.types = first.text === "type" ? types : types.map(typeOf);
-      if (colon >= 0) set.maps = words.slice(colon + 1).join(" ");
-      return;
-    }
-    case "flags":
-      set.flags = rest().filter((word) => word !== ",");
-      return;
-    case "auto-merge":
-      set.merges = true;
-      return;
-    case "timeout":
-      set.timeout = !/^0[a-z]*$/.test(rest().join(" "));
-      return;
-    case "size": {
-      const size = rest().join("");
-      if (/^\d{1,10}$/.test(size)) set.size = Number(size);
-      return;
-    }
-    case "elements": {
-      if (isSign(tokens.peek(), "=")) tokens.take();
-      const value = readExpression(tokens, scope);
-      addElements(set, value.kind === "set" ? value.elements : [elementOf(value, first.line)]);
-      skipLine(tokens);
-      return;
-    }
-    case "gc-interval":
-    case "comment":
-    case "policy":
-    case "counter":
-    case "quota":
-    case "limit":
-    case "ct":
-    case "last":
-      skipLine(tokens);
-      return;
-    default:
-      note(first.line, `not understood in set ${set.name.slice(0, 80)}: ${first.text.slice(0, 40)}`);
-      if (isSign(first, "{")) return;
-      skipLine(tokens);
-  }
-}
-
-/** `typeof ip saddr` and what else has addresses. */
-export function typeOf(selector: string): string {
-  if (/^ip (saddr|daddr)$/.test(selector)) return "ipv4_addr";
-  if (/^ip6 (saddr|daddr)$/.test(selector)) return "ipv6_addr";
-  if (/ (sport|dport)$/.test(selector)) return "inet_service";
-  if (/^(meta )?(iifname|oifname)$/.test(selector)) return "ifname";
-  return selector;
-}
-
-/** Past the end of the line; braces on it belong to it. */
-function skipLine(tokens: Lexer): void {
-  while (!endsStatement(tokens.peek())) {
-    if (isSign(tokens.peek(), "{")) skipBraces(tokens);
-    else tokens.take();
-  }
-  if (!isSign(tokens.peek(), "}") && tokens.peek().kind !== "end") tokens.take();
 }

@@ -110,6 +110,11 @@ describe("nftables: one rule", () => {
     ["reject with icmpx type admin-prohibited\naccept", "missing"],
     ["continue\naccept", "covered"],
     ["jump nowhere\naccept", "undecided"],
+    ['xt match "recent" drop\naccept', "undecided"],
+    ['xt target "TPROXY"\naccept', "undecided"],
+    ['xt target "LOG"\naccept', "covered"],
+    ["meta l4proto tcp # match-set BAD src counter packets 0 bytes 0 drop\naccept", "undecided"],
+    ["counter # then drop\naccept", "covered"],
     ["ip saddr @nowhere drop\naccept", "undecided"],
     ["ip saddr $NOWHERE drop\naccept", "undecided"],
     ["ip saddr vmap @nowhere\naccept", "undecided"],
@@ -183,6 +188,22 @@ describe("nftables: chains and tables", () => {
     expect(
       verdict("table inet f {\nchain c {\ntype filter hook input priority 0\nip saddr 10.0.0.0/8 drop\n}\n}\n"),
     ).toBe("covered");
+  });
+
+  it("reads a policy from a variable, and doubts one that it does not know", () => {
+    const text = input("ip saddr 10.0.0.0/8 accept").replace("policy drop", "policy $DEFAULT");
+    expect(verdict(`define DEFAULT = drop\n${text}`)).toBe("missing");
+    expect(verdict(`define DEFAULT = accept\n${text}`)).toBe("covered");
+    expect(verdict(text)).toBe("undecided");
+  });
+
+  it("does not pass over what a document has as text: a chain in braces", () => {
+    const names = { family: "inet", table: "f", chain: "c" };
+    const chain = { family: "inet", table: "f", name: "c", type: "filter", hook: "input", prio: 0, policy: "accept" };
+    const document = (expr: unknown): string => JSON.stringify({ nftables: [{ chain }, { rule: { ...names, expr } }] });
+    expect(verdict(document(["jump {\n\tip saddr 192.0.2.0/28 drop\n}"]))).toBe("undecided");
+    expect(verdict(document([{ xt: { type: "target", name: "TPROXY" } }]))).toBe("undecided");
+    expect(verdict(document([{ xt: { type: "target", name: "LOG" } }]))).toBe("covered");
   });
 
   it("reads priorities by name and offset", () => {
