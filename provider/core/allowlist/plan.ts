@@ -167,11 +167,13 @@ function stuckWarning(model: Model, { leaf }: ExtraEntry): string {
 }
 
 function noList(model: Model, { title }: Judgement): MsemError {
-  const names = model.sets.slice(0, 8).map(({ name }) => name);
+  // Sets without a name stand for conditions; nobody can ask for one.
+  const all = model.sets.map(({ name }) => name).filter((name) => name !== "");
+  const names = all.slice(0, 8);
   return new MsemError("MSEM_REFUSED", `${model.file}: ${title} is no list of addresses; rules are not rewritten`, {
     hint:
       names.length === 0
         ? "Move the addresses into a list of their own first."
-        : `Name the list with --list: ${names.join(", ")}${model.sets.length > 8 ? ", …" : ""}.`,
+        : `Name the list with --list: ${names.join(", ")}${all.length > 8 ? ", …" : ""}.`,
   });
 }

@@ -3,7 +3,7 @@
  * enough, and one that accepts it leaves it to the others. So the list of a hook is all of them, one behind the other; as
  * no order changes what passes all of them, those that accept least come first, which repeats the fewest rules.
  */
-import { anyService, anyTerm, type NamedSet, type Rule, type RuleList } from "../../core/allowlist/index";
+import { anyService, anyTerm, type NamedSet, type Rule, type RuleList, type Term } from "../../core/allowlist/index";
 import type { Family } from "../../core/ip/index";
 import { type Chain, type ChainRule, unfold, type Verdict } from "../netfilter/chains";
 import { type Conjoiner, conjoiner, everything, type Interfaces, interfaces, type Match } from "../netfilter/match";
@@ -296,14 +296,19 @@ function policyRule({ chain: { name, line, policy } }: Stage): ChainRule {
   };
 }
 
-function wholeRule(text: string, line: number, action: Rule["action"], family: Family | undefined): Rule {
-  const operand = { entries: [{ text, line, term: anyTerm }] };
+function wholeRule(
+  text: string,
+  line: number,
+  action: Rule["action"],
+  family: Family | undefined,
+  term: Term = family === undefined ? anyTerm : { kind: "any", family },
+): Rule {
   return {
     text,
     line,
     action,
-    source: operand,
-    destination: operand,
+    source: { entries: [{ text, line, term }] },
+    destination: { entries: [{ text, line, term: anyTerm }] },
     service: anyService,
     ...(family === undefined ? {} : { family }),
     enabled: true,
@@ -314,12 +319,14 @@ function wholeRule(text: string, line: number, action: Rule["action"], family: F
 function absentFamily(family: Family): Rule {
   const word = family === "ipv6" ? "IPv6" : "IPv4";
   const uncertain = `no chain of the file is for ${word}; \`nft list ruleset\` prints all tables`;
-  return { ...wholeRule(`(rules for ${word})`, 1, "permit", family), isDefault: true, uncertain };
+  const words = family === "ipv6" ? [0, 0, 0, 0] : [0];
+  const elsewhere: Term = { kind: "unknown", what: "external", within: { family, words, length: 0 } };
+  return { ...wholeRule(`(rules for ${word})`, 1, "permit", family, elsewhere), isDefault: true, uncertain };
 }
 
 function doubtfulRules(why: string, line: number): Rule[] {
   return (["permit", "deny"] as const).map((action) => ({
-    ...wholeRule("(rules that are not in the file)", line, action, undefined),
+    ...wholeRule("(rules that are not in the file)", line, action, undefined, { kind: "unknown", what: "external" }),
     uncertain: why,
   }));
 }

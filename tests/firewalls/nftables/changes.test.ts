@@ -86,6 +86,17 @@ describe("nftables: which sets are changed", () => {
     expect(modelOf(inTable(others)).sets.map(({ name }) => name)).toEqual(["a"]);
   });
 
+  it("names the sets, and no condition of a rule, where rules were asked to be changed", () => {
+    const chains =
+      "chain inner { ip saddr 192.0.2.0/28 accept; }\n" +
+      "chain input { type filter hook input priority 0; policy drop; ip saddr @s jump inner; }";
+    const model = modelOf(inTable(`set s { type ipv4_addr; flags interval; }\n${chains}`));
+    expect(model.sets.map(({ name }) => name)).toContain("");
+    const planned = () =>
+      planChange({ model, subject: { kind: "list", names: ["input"] }, desired: [], capability: nftables.capability });
+    expect(planned).toThrow(/MSEM_REFUSED .*\n {2}Name the list with --list: s\.$/);
+  });
+
   it("refuses more elements than the set holds", () => {
     const text = inTable("set s { type ipv4_addr; flags interval; size 2; elements = { 192.0.2.0/28, 20.0.0.0/8 }; }");
     expect(() => rendered(text, ["192.0.2.0/28", "198.51.100.0/25"])).toThrow(/would have 3 entries; it holds 2/);
