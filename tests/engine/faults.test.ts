@@ -82,7 +82,8 @@ function judge(end: string, said: readonly string[]): string | undefined {
   if (said.length !== 1) return `${said.length} messages`;
   const [message = ""] = said;
   const codes = (message.match(/MSEM_[A-Z_]+/g) ?? []).filter((code) => !variables.includes(code));
-  if (codes.join() !== end) return "another code";
+  // As its own, and where it is explained.
+  if (codes.join() !== `${end},${end}`) return "another code";
   if (!causes[end]?.test(message)) return "does not name the cause";
   return /\n\s+at |node_modules|\.js:\d/.test(message) ? "shows a stack" : undefined;
 }
