@@ -5,7 +5,7 @@ import type { Family } from "../../provider/core/ip/index.ts";
 
 const words: Readonly<Record<Family, string>> = { ipv4: "IPv4", ipv6: "IPv6" };
 
-/** One row for each format, in the order of the registry. */
+/** One row for each format, in the order of the registry, with a link to its page. */
 export function renderFormatTable(formats: readonly Format[]): string {
   return [
     "| `--vendor` | Format | Decides | Prefixes | Entries per list | Host bits | Source of the limits |",
@@ -13,7 +13,7 @@ export function renderFormatTable(formats: readonly Format[]): string {
     ...formats.map(({ id, displayName, evaluation, capability }) => {
       const limit = capability.maxEntries?.toLocaleString("en-US") ?? "no limit known";
       const cells = [
-        `\`${id}\``,
+        `[\`${id}\`](firewalls/${id}.md)`,
         displayName,
         evaluation === "none" ? "no rules" : evaluation,
         prefixes(capability),
