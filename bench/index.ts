@@ -1,9 +1,12 @@
 /**
- * `npm run bench`: what our provider costs beside one that does nothing, on the real engine, and how fast our sets of
- * addresses and our reading of firewall configurations are beside those of others. `npm run bench -- addresses`,
- * `-- firewalls` and `-- engine` run one suite; `--quick` leaves out what takes longest. Writes bench/results/latest.json and latest.md, or those of the one suite. See docs/bench.md.
+ * `npm run bench`: what our provider costs beside one that does nothing, on the real engine; how fast our sets of
+ * addresses and our reading of firewall configurations are beside those of others; and whether another reader of
+ * configurations finds the same addresses in them. `npm run bench -- addresses`, `-- firewalls`, `-- opinions` and
+ * `-- engine` run one suite; `--quick` leaves out what takes longest. Writes bench/results/latest.json and latest.md, or
+ * those of the one suite. See docs/bench.md.
  *
- * Exit code 0 when everything was measured, also when an aim was missed; 1 when something broke; 2 for a wrong argument.
+ * Exit code 0 when everything was measured, also when an aim was missed; 1 when something broke, or a second opinion
+ * differs and nobody has found out why; 2 for a wrong argument.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
@@ -11,10 +14,11 @@ import { join } from "node:path";
 import { addressSuite } from "./addresses/index.ts";
 import { connectorSuite } from "./connectors.ts";
 import { firewallSuite } from "./firewalls/index.ts";
+import { opinionSuite } from "./opinions/index.ts";
 import type { Suite } from "./suite.ts";
 import { toMarkdown } from "./table.ts";
 
-const suites: readonly Suite[] = [addressSuite, firewallSuite, connectorSuite];
+const suites: readonly Suite[] = [addressSuite, firewallSuite, opinionSuite, connectorSuite];
 const results = join("bench", "results");
 
 async function main(chosen: readonly Suite[], quick: boolean, signal: AbortSignal): Promise<void> {
@@ -31,14 +35,16 @@ async function main(chosen: readonly Suite[], quick: boolean, signal: AbortSigna
     pulumi: process.env.PULUMI_MSEM_CLI_VERSION ?? "unknown",
     loadBefore: before,
   };
-  const measured: { name: string; lines: unknown; remarks: unknown; details: unknown }[] = [];
+  const measured: { name: string; lines: unknown; remarks: unknown; details: unknown; failures: unknown }[] = [];
+  const failed: string[] = [];
   const report = [
     `${machine.cores} cores (${machine.processor}), Node ${machine.node}, Pulumi CLI ${machine.pulumi}, load before ${before.toFixed(2)}.`,
     ...(before > 0.5 ? ["The machine was not quiet: take the figures with care."] : []),
   ];
   for (const suite of chosen) {
-    const { heading, lines, remarks, details } = await suite.measure({ quick, signal, say });
-    measured.push({ name: suite.name, lines, remarks, details });
+    const { heading, lines, remarks, details, failures = [] } = await suite.measure({ quick, signal, say });
+    measured.push({ name: suite.name, lines, remarks, details, failures });
+    failed.push(...failures);
     report.push(
       "",
       heading,
@@ -46,6 +52,8 @@ async function main(chosen: readonly Suite[], quick: boolean, signal: AbortSigna
       toMarkdown(lines),
       ...(remarks.length > 0 ? [""] : []),
       ...remarks.map((one) => `- ${one}`),
+      ...(failures.length > 0 ? [""] : []),
+      ...failures.map((one) => `- **FAILED** ${one}`),
     );
   }
   const measuredAt = new Date(started).toISOString();
@@ -59,6 +67,7 @@ async function main(chosen: readonly Suite[], quick: boolean, signal: AbortSigna
   writeFileSync(join(results, `${name}.md`), `# Bench of ${measuredAt}\n\n${report.join("\n")}\n`);
   console.log(`\n${report.join("\n")}\n`);
   say(`written to ${join(results, `${name}.json`)} and ${name}.md`);
+  if (failed.length > 0) throw new Error(failed.join("\n"));
 }
 
 function elapsed(since: number): string {

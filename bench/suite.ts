@@ -16,6 +16,8 @@ export interface SuiteResult {
   readonly remarks: readonly string[];
   /** Every single measurement. */
   readonly details: unknown;
+  /** What must not be, one sentence each: the bench ends with exit code 1, after its report. Absent: nothing. */
+  readonly failures?: readonly string[];
 }
 
 export interface Suite {

@@ -5,7 +5,7 @@ export interface Line {
   /** What was measured of ours and beside it, for people. */
   readonly measured: string;
   readonly figure: number;
-  readonly unit: "×" | "KB" | "bytes" | "MB" | "ms";
+  readonly unit: "×" | "KB" | "bytes" | "MB" | "ms" | "lists";
   /** The figure is to be at most this. Absent: told, not judged. */
   readonly aim?: number;
   readonly verdict: "met" | "missed" | "engine" | "told";
@@ -52,7 +52,7 @@ function pad(cell: string, width: number, right: boolean): string {
 
 function withUnit(value: number, unit: Line["unit"]): string {
   if (unit === "×") return times(value);
-  if (unit === "bytes") return `${value} bytes`;
+  if (unit === "bytes" || unit === "lists") return `${value} ${unit}`;
   if (unit === "MB") return `${value.toFixed(0)} MB`;
   return unit === "KB" ? `${value.toFixed(2)} KB` : milliseconds(value);
 }

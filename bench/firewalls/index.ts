@@ -1,11 +1,11 @@
 /** The suite of firewall configurations: every format that has a generator, beside the tools that people use. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { describeDifference, differenceOf, opinionOf, policyOf } from "../opinions/fwshift.ts";
 import type { Suite, SuiteSettings } from "../suite.ts";
 import { timeCommand } from "./command.ts";
 import { type Generator, generators, prefixesOf } from "./generators.ts";
 import { formatLines, type Measured, smallObjects } from "./lines.ts";
-import { differenceOf, opinionOf, policyOf, secondOpinion } from "./opinion.ts";
 import { firewalls, ip } from "./ours.ts";
 import { installPeers, type PeerName, peerNames } from "./peers.ts";
 import { type Contestant, dialectOf, type Input, type Run, runContestant } from "./run.ts";
@@ -36,9 +36,6 @@ export const firewallSuite: Suite = {
           const { result, remarks: more } = await measureSize(generator, size, largest, folder, absent, settings);
           measured.push(result);
           remarks.push(...more);
-        }
-        if (generator.fwshift !== undefined && !absent.has("fwshift")) {
-          remarks.push(...(await secondOpinion(generator.id, generator.fwshift, settings.signal)));
         }
       }
     } finally {
@@ -132,6 +129,7 @@ async function compared(
 ): Promise<string[]> {
   if (generator.fwshift === undefined || absent.has("fwshift")) return [];
   const opinion = opinionOf(await policyOf(file, generator.fwshift, signal), list);
-  const difference = opinion === undefined ? "knows no such list" : differenceOf(answer, opinion);
-  return difference === undefined ? [] : [`fwshift, ${generator.id}, ${list}: ${difference}`];
+  if (opinion === undefined) return [`fwshift, ${generator.id}: it knows no list ${list}`];
+  const difference = differenceOf(answer, opinion);
+  return difference === undefined ? [] : [`fwshift, ${generator.id}, ${list}: ${describeDifference(difference)}`];
 }

@@ -29,10 +29,13 @@ export function programOf(name: "fwshift" | "ciscoconfparse2"): readonly string[
 }
 
 /** Installs what is missing. What cannot be installed does not take part, and the report says so. */
-export async function installPeers(signal: AbortSignal): Promise<ReadonlyMap<PeerName, string>> {
+export async function installPeers(
+  signal: AbortSignal,
+  names: readonly PeerName[] = peerNames,
+): Promise<ReadonlyMap<PeerName, string>> {
   const absent = new Map<PeerName, string>();
   mkdirSync(folder, { recursive: true });
-  for (const name of peerNames) {
+  for (const name of names) {
     const target = peerFolder(name);
     if (existsSync(join(target, `${name}-${versions[name]}.dist-info`))) continue;
     const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--upgrade", "--target", target];

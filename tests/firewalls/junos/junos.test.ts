@@ -86,6 +86,19 @@ describeFormat(junos, {
       warnings: ["leads back to itself"],
     },
     {
+      name: "reads what `display set` prints of address books and policies",
+      fixture: "srx.set",
+      verdicts: {
+        "192.0.2.0/28": "present 11",
+        "192.0.2.16/28": "present 12",
+        "192.0.2.200/29": "shadowed",
+        "198.51.100.0/24": "missing",
+        "2001:db8:40::10/124": "present 10",
+      },
+      // Host bits.
+      notes: 1,
+    },
+    {
       name: "lets the longest prefix of a term decide, except or not, those of prefix lists among them",
       fixture: "filter.set",
       asked: { list: "EDGE/pollers" },
