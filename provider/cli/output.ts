@@ -46,9 +46,9 @@ export function counted(count: number | bigint, one: string, many: string): stri
   return `${grouped(count)} ${Number(count) === 1 ? one : many}`;
 }
 
-/** A number with commas between thousands, whatever the machine's language. */
+/** A whole number with commas between thousands. Not `toLocaleString`: its first call loads the world's languages. */
 export function grouped(count: number | bigint): string {
-  return count.toLocaleString("en-US");
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** Runs a command; an error becomes one message on stderr and exit code 1, a refusal 3. */

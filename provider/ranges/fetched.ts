@@ -1,6 +1,7 @@
 /** What all sources that ask a server share. */
 import { MsemError } from "../core/errors";
-import { type CounterKind, parseServiceTags, type ServiceTagDocument } from "../core/servicetags/index";
+import type { CounterKind } from "../core/servicetags/accept";
+import { parseServiceTags, type ServiceTagDocument } from "../core/servicetags/parse";
 import type { DownloadSettings, Validators } from "../http/download";
 import { decodeText } from "./readText";
 

@@ -1,20 +1,16 @@
 /**
- * From a source to a document and to one tag of it. Loads schemas, so it is required only when ranges are asked for; what
- * speaks HTTP is loaded for a source on a server only.
+ * From a source to a document and to one tag of it. What speaks HTTP is loaded for a source on a server only, schemas for
+ * what is not as it should be.
  */
 import { stat } from "node:fs/promises";
 import { MsemError } from "../core/errors";
-import {
-  lookUpServiceTag,
-  type MissingTag,
-  parseServiceTags,
-  type ResolvedTag,
-  resolveServiceTag,
-  type ServiceTagDocument,
-} from "../core/servicetags/index";
+// Not by way of the index, which has the guards as well: they load zod.
+import { parseServiceTags, type ServiceTagDocument } from "../core/servicetags/parse";
+import { lookUpServiceTag, type MissingTag, type ResolvedTag, resolveServiceTag } from "../core/servicetags/resolve";
 import type { DownloadSettings } from "../http/download";
 import { showUrl } from "../http/redact";
-import { type CacheEntry, createCache, defaultCacheFolder } from "./cache";
+import type { CacheEntry } from "./cache";
+import { defaultCacheFolder } from "./cacheFolder";
 import { dateInName, nameOf } from "./downloadPage";
 import { type Fetched, type Fetching, readAnswer } from "./fetched";
 import type { WantedRanges } from "./index";
@@ -159,6 +155,7 @@ async function load(
     return { document, provenance: provenanceOf(document, source.path, dateInName(source.path)) };
   }
   const environment = environmentOf(settings);
+  const { createCache } = require("./cache") as typeof import("./cache");
   const cache = createCache(settings.cacheFolder ?? defaultCacheFolder(environment));
   const kept = await cache.read(key);
   if (kept !== undefined && isFresh(kept.fetchedAt, now())) return toDocument(source, kept);

@@ -1,12 +1,13 @@
 /** The wired command, compiled as it ships and run as a process: commander is ESM, which jest does not load. */
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fixtures } from "./capture";
 
 const root = join(__dirname, "../..");
 const provider = join(root, "provider");
 let folder: string;
+let command: string;
 let main: string;
 
 beforeAll(() => {
@@ -32,12 +33,34 @@ beforeAll(() => {
   // The exit code is left out: this test is about what runs, the type check is a step of its own.
   spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder]);
   main = join(folder, "dist/cli/main.js");
+  command = join(folder, "bin/msem.js");
+  mkdirSync(join(folder, "bin"));
+  copyFileSync(join(provider, "bin/msem.js"), command);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function msem(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: fixtures, encoding: "utf8" });
+  return msemWith({}, ...args);
+}
+
+function msemWith(variables: Record<string, string>, ...args: string[]) {
+  const env = { ...process.env, MSEM_CACHE_DIR: join(folder, "cache"), ...variables };
+  const options = { cwd: fixtures, encoding: "utf8", env } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], options);
   return { status, stdout, stderr };
+}
+
+/** Paths of ours and of packages that a command loads, with / between the parts. */
+function loadedBy(...args: string[]): string[] {
+  const spy = join(folder, "spy.cjs");
+  const told = join(folder, "loaded.json");
+  writeFileSync(
+    spy,
+    `process.on("exit", () => require("node:fs").writeFileSync(${JSON.stringify(told)}, JSON.stringify(Object.keys(require.cache))));`,
+  );
+  spawnSync(process.execPath, ["-r", spy, main, ...args], { cwd: fixtures });
+  const paths = JSON.parse(readFileSync(told, "utf8")) as string[];
+  return paths.map((path) => path.replaceAll("\\", "/"));
 }
 
 describe("msem", () => {
@@ -160,17 +183,34 @@ describe("msem", () => {
     expect([status, stderr]).toEqual([2, ""]);
   });
 
-  it("does not load the emulator or zod for its help", () => {
-    const spy = join(folder, "spy.cjs");
-    writeFileSync(
-      spy,
-      `process.on("exit", () => {
-        const paths = Object.keys(require.cache);
-        const heavy = paths.filter((path) => /node_modules[\\\\/](zod|hono|axios)[\\\\/]|emulator/.test(path));
-        console.error(JSON.stringify({ main: paths.some((path) => path.endsWith("main.js")), heavy }));
-      });`,
-    );
-    const run = spawnSync(process.execPath, ["-r", spy, main, "--help"], { encoding: "utf8" });
-    expect(JSON.parse(run.stderr)).toEqual({ main: true, heavy: [] });
+  it("does not load the emulator or zod for its help, nor for a check", () => {
+    const list = join(folder, "list.txt");
+    writeFileSync(list, "192.0.2.0/24");
+    for (const args of [["--help"], ["check", list, "--ranges", "tag-only.json"]]) {
+      const paths = loadedBy(...args);
+      expect(paths.some((path) => path.endsWith("main.js"))).toBe(true);
+      expect(paths.filter((path) => /node_modules\/(zod|hono|axios)\/|\/emulator\//.test(path))).toEqual([]);
+    }
+  });
+
+  it("loads what reads and writes a format for that format only", () => {
+    const config = join(folder, "edge.cfg");
+    writeFileSync(config, "object-group network SCUBA\n network-object 192.0.2.0 255.255.255.0\n");
+    const paths = loadedBy("check", config, "--list", "SCUBA", "--ranges", "tag-only.json");
+    // Plain lists have no words of their own: telling them apart is reading them.
+    const reading = paths.filter((path) => /\/firewalls\/(?!text\/|panos-edl\/)[^/]+\/(parse|render)\.js$/.test(path));
+    expect(reading.map((path) => path.slice(path.indexOf("/firewalls/"))).sort()).toEqual([
+      "/firewalls/cisco-asa/parse.js",
+      "/firewalls/cisco-asa/render.js",
+      "/firewalls/cisco/render.js",
+    ]);
+  });
+
+  it("keeps its compiled files in the user's cache folder, and says nothing when it cannot", () => {
+    const cache = join(folder, "fresh");
+    for (const folderOfCache of [cache, join(command, "is-no-folder")]) {
+      expect(msemWith({ MSEM_CACHE_DIR: folderOfCache }, "--version")).toMatchObject({ status: 0, stderr: "" });
+    }
+    expect(existsSync(join(cache, "compiled"))).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { defaultCacheFolder } from "../../provider/ranges/cache";
+import { defaultCacheFolder } from "../../provider/ranges/cacheFolder";
 
 const folder = (variables: Record<string, string>, platform: NodeJS.Platform) =>
   defaultCacheFolder((name) => variables[name], platform);

@@ -8,7 +8,7 @@ import { basename, dirname, extname } from "node:path";
 import { z } from "zod";
 import { MsemError } from "../../core/errors";
 import { parseBlock, parsePrefix } from "../../core/ip/index";
-import { formatPath } from "../../core/servicetags/schema";
+import { formatPath } from "../../core/servicetags/path";
 
 const stateVersion = 1;
 

@@ -51,8 +51,25 @@ export interface Format {
   };
 }
 
+/** What works on configurations, and is loaded with the first of them. */
+type FormatCode = Pick<Format, "parse" | "refuse" | "render">;
+
+/** A format whose code is required when it is used: all formats look at a file, and one of them reads it. */
+type FormatDefinition = Omit<Format, keyof FormatCode> & { readonly load: () => FormatCode };
+
 /** Checks what types cannot, at the first import. */
-export function defineFormat(format: Format): Format {
+export function defineFormat(format: Format | FormatDefinition): Format {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(format.id)) throw new TypeError(`format id ${format.id}`);
-  return format;
+  if (!("load" in format)) return format;
+  const { load, ...about } = format;
+  return {
+    ...about,
+    parse: (text, file) => load().parse(text, file),
+    refuse: (set, model) => load().refuse?.(set, model),
+    render: {
+      change: (change, model) => load().render.change(change, model),
+      rollback: (change, model) => load().render.rollback(change, model),
+      full: (list) => load().render.full(list),
+    },
+  };
 }

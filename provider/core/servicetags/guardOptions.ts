@@ -3,7 +3,7 @@ import { z } from "zod";
 import { closeNames } from "../closeNames";
 import { type Prefix, parsePrefix } from "../ip/index";
 import type { Problem } from "../lifecycle";
-import { formatPath } from "./schema";
+import { formatPath } from "./path";
 
 /** Stable names of the guards: scripts may match on them. */
 export type GuardCode =

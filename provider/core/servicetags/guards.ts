@@ -3,9 +3,9 @@
  * mistake; each guard is one such day (docs of the guards name the dates). Pure: the day comes from outside.
  */
 import { containsPrefix, type Family, formatPrefix, type Prefix } from "../ip/index";
+import type { CounterKind } from "./accept";
 import { diffPrefixes, type PrefixDiff } from "./diff";
 import type { GuardCode, GuardPolicy } from "./guardOptions";
-import type { CounterKind } from "./parse";
 import { specialPurposeOf } from "./specialPurpose";
 
 /** What a source publishes for one tag today. */

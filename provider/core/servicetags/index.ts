@@ -1,5 +1,6 @@
 /** Microsoft's published service tags: schemas, one tag out of a document, what changed, and whether to trust it. Pure. */
 
+export type { CounterKind } from "./accept";
 export {
   type DocumentDiff,
   diffDocuments,
@@ -30,7 +31,7 @@ export {
   type ServiceTagRangesState,
   serviceTagRangesLifecycle,
 } from "./lifecycle";
-export { type CounterKind, parseServiceTags, type RawTag, type ServiceTagDocument } from "./parse";
+export { parseServiceTags, type RawTag, type ServiceTagDocument } from "./parse";
 export { formatRefusal, formatStep, labelOf, withdrawnSince } from "./refusal";
 export { lookUpServiceTag, type MissingTag, type ResolvedTag, resolveServiceTag } from "./resolve";
 export { apiAnswerSchema, apiTagSchema, serviceTagFileSchema, serviceTagSchema } from "./schema";

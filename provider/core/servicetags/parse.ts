@@ -1,8 +1,6 @@
 /** From the text of a file to its tags, or to one error that says what kind of file this is instead. */
-import type { z } from "zod";
 import { MsemError } from "../errors";
-import type { Problem } from "../lifecycle";
-import { apiAnswerSchema, apiTagSchema, formatPath, serviceTagFileSchema, serviceTagSchema } from "./schema";
+import { acceptFile, acceptTag, type CounterKind, isRecord } from "./accept";
 
 /** A tag as it stands in the file, not judged yet but for its name. */
 export interface RawTag {
@@ -11,12 +9,6 @@ export interface RawTag {
   readonly path: readonly PropertyKey[];
   readonly json: unknown;
 }
-
-/**
- * Who counted. The weekly file and the Azure API count on their own, so that equal numbers mean nothing and a lower one of
- * the other is no step back.
- */
-export type CounterKind = "file" | "api";
 
 /** A weekly file, an answer of the Azure API, or a single tag object out of either. */
 export interface ServiceTagDocument {
@@ -47,7 +39,7 @@ export function parseServiceTags(text: string, origin: string): ServiceTagDocume
   const json = parseJson(text.startsWith("\ufeff") ? text.slice(1) : text, origin);
   if (isRecord(json) && "properties" in json && !("values" in json)) {
     const counter = counterOf(isRecord(json.properties) ? json.properties.changeNumber : undefined);
-    const tag = accept(schemaOfTag(counter), json, [], origin);
+    const tag = acceptTag(counter, json, [], origin);
     return { origin, counter, tags: [{ name: tag.name, path: [], json }] };
   }
   if (!isRecord(json) || !("values" in json)) {
@@ -58,8 +50,7 @@ export function parseServiceTags(text: string, origin: string): ServiceTagDocume
     );
   }
   const counter = counterOf(json.changeNumber);
-  const file =
-    counter === "api" ? accept(apiAnswerSchema, json, [], origin) : accept(serviceTagFileSchema, json, [], origin);
+  const file = acceptFile(counter, json, origin);
   const nextLink = typeof file.nextLink === "string" && file.nextLink !== "" ? file.nextLink : undefined;
   return {
     origin,
@@ -74,37 +65,6 @@ export function parseServiceTags(text: string, origin: string): ServiceTagDocume
 /** The API writes its numbers as text, the file as numbers: nothing else tells their answers apart for certain. */
 function counterOf(changeNumber: unknown): CounterKind {
   return typeof changeNumber === "string" ? "api" : "file";
-}
-
-/** How a source of this kind writes a tag. */
-export function schemaOfTag(counter: CounterKind): typeof serviceTagSchema | typeof apiTagSchema {
-  return counter === "api" ? apiTagSchema : serviceTagSchema;
-}
-
-/** The value that the schema gives. @throws MsemError `MSEM_INVALID` with every problem and its path */
-export function accept<Schema extends z.ZodType>(
-  schema: Schema,
-  json: unknown,
-  path: readonly PropertyKey[],
-  origin: string,
-): z.infer<Schema> {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({
-    path: formatPath([...path, ...issue.path]),
-    message: issue.message,
-  }));
-  throw invalid(origin, problems);
-}
-
-const shownProblems = 50;
-
-/** One error for all problems of a file. Past 50 they are counted: a file of another kind would give thousands. */
-export function invalid(origin: string, problems: readonly Problem[], hint?: string): MsemError {
-  const count = `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`;
-  const lines = problems.slice(0, shownProblems).map(({ path, message }) => `\n  ${path}: ${message}`);
-  const rest = problems.length > shownProblems ? `\n  … and ${problems.length - shownProblems} more` : "";
-  return new MsemError("MSEM_INVALID", `${origin} has ${count}${lines.join("")}${rest}`, { hint });
 }
 
 function parseJson(text: string, origin: string): unknown {
@@ -128,8 +88,4 @@ function parseJson(text: string, origin: string): unknown {
       hint: downloadHint,
     });
   }
-}
-
-function isRecord(json: unknown): json is Record<string, unknown> {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
 }

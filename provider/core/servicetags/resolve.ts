@@ -4,8 +4,9 @@ import { closeNames } from "../closeNames";
 import { MsemError } from "../errors";
 import { comparePrefixes, formatPrefix, type Prefix, parseEntry } from "../ip/index";
 import type { Problem } from "../lifecycle";
-import { accept, type CounterKind, invalid, type RawTag, type ServiceTagDocument, schemaOfTag } from "./parse";
-import { formatPath } from "./schema";
+import { acceptTag, type CounterKind, invalid } from "./accept";
+import type { RawTag, ServiceTagDocument } from "./parse";
+import { formatPath } from "./path";
 
 /** The prefixes of one service tag, and where they are from. */
 export interface ResolvedTag {
@@ -64,7 +65,7 @@ export function lookUpServiceTag(document: ServiceTagDocument, wanted: string): 
 /** @throws MsemError `MSEM_INVALID` with all problems of this tag and their paths */
 export function readTag(document: ServiceTagDocument, tag: RawTag, readEntry: EntryReader = plainReader): ResolvedTag {
   const { origin, counter, cloud, fileChangeNumber } = document;
-  const { name, properties } = accept(schemaOfTag(counter), tag.json, tag.path, origin);
+  const { name, properties } = acceptTag(counter, tag.json, tag.path, origin);
   const listPath = [...tag.path, "properties", "addressPrefixes"];
   const { prefixes, notes, problems } = readPrefixes(properties.addressPrefixes, listPath, readEntry);
   if (problems.length > 0) throw invalid(origin, problems);

@@ -1,8 +1,6 @@
 /** Managed prefix lists of Amazon VPC. */
 import { defineFormat, type NamedSet } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parsePrefixLists } from "./parse";
-import { renderPrefixList } from "./render";
 
 const own = /"(?:PrefixListName|PrefixListArn|PrefixLists)"\s*:/g;
 const shared = /"Cidr"\s*:/g;
@@ -34,7 +32,9 @@ export const awsPrefixList = defineFormat({
     source: "Amazon VPC quotas: 1,000 entries per list, adjustable; MaxEntries of the list is less as a rule",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parsePrefixLists,
-  refuse,
-  render: renderPrefixList,
+  load: () => {
+    const { parsePrefixLists } = require("./parse") as typeof import("./parse");
+    const { renderPrefixList } = require("./render") as typeof import("./render");
+    return { parse: parsePrefixLists, refuse, render: renderPrefixList };
+  },
 });

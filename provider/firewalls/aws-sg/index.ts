@@ -1,8 +1,6 @@
 /** Security groups of Amazon EC2. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseSecurityGroups } from "./parse";
-import { renderSecurityGroups } from "./render";
 
 const own = /"(?:IpPermissions|IpPermissionsEgress|SecurityGroupRules|SecurityGroupRuleId|UserIdGroupPairs)"\s*:/g;
 
@@ -21,6 +19,9 @@ export const awsSg = defineFormat({
       "Amazon VPC quotas: 60 rules per group and family by default, adjustable; 1,000 per interface over all its groups",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseSecurityGroups,
-  render: renderSecurityGroups,
+  load: () => {
+    const { parseSecurityGroups } = require("./parse") as typeof import("./parse");
+    const { renderSecurityGroups } = require("./render") as typeof import("./render");
+    return { parse: parseSecurityGroups, render: renderSecurityGroups };
+  },
 });

@@ -1,8 +1,6 @@
 /** IP sets of AWS WAF. */
 import { defineFormat, type NamedSet } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseIpSets } from "./parse";
-import { renderIpSet } from "./render";
 
 const own = /"(?:IPSet|IPSets|IPAddressVersion)"\s*:/g;
 
@@ -30,7 +28,9 @@ export const awsWafv2 = defineFormat({
     lastVerified: "documentation, 2026-11",
   },
   replaces: "UpdateIPSet replaces the addresses of the set",
-  parse: parseIpSets,
-  refuse,
-  render: renderIpSet,
+  load: () => {
+    const { parseIpSets } = require("./parse") as typeof import("./parse");
+    const { renderIpSet } = require("./render") as typeof import("./render");
+    return { parse: parseIpSets, refuse, render: renderIpSet };
+  },
 });

@@ -1,8 +1,6 @@
 /** Policies of Azure Firewall. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parsePolicy } from "./parse";
-import { refusePolicy, renderPolicy } from "./render";
 
 const own = /"(?:ruleCollections|ruleCollectionType|ruleCollectionGroups)"\s*:|"Microsoft\.Network\/firewallPolicies/gi;
 
@@ -23,7 +21,9 @@ export const azureFirewallPolicy = defineFormat({
     lastVerified: "documentation, 2026-11",
   },
   replaces: "the CLI and the API replace the sources of a rule and the addresses of a group",
-  parse: parsePolicy,
-  refuse: refusePolicy,
-  render: renderPolicy,
+  load: () => {
+    const { parsePolicy } = require("./parse") as typeof import("./parse");
+    const { refusePolicy, renderPolicy } = require("./render") as typeof import("./render");
+    return { parse: parsePolicy, refuse: refusePolicy, render: renderPolicy };
+  },
 });

@@ -4,11 +4,9 @@ import { parseRange } from "../../core/ip/index";
 import { isExpression, propertyOf, type Resource } from "../arm";
 import { cidrTerm, type Notes, type Place, placesIn, shownText, unreadable } from "../document";
 import { textOf } from "../json";
+import { mostAddresses } from "./capability";
 
 const groupType = "microsoft.network/ipgroups";
-
-/** Addresses, prefixes and ranges in one group. */
-export const mostAddresses = 5_000;
 
 /** Ids of Azure differ in case from one answer to the next. */
 export const groupId = (id: string): string => id.toLowerCase();

@@ -1,9 +1,7 @@
 /** IP Groups of Azure Firewall. */
 import { defineFormat, type NamedSet } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { mostAddresses } from "./groups";
-import { parseIpGroups } from "./parse";
-import { renderIpGroup } from "./render";
+import { capability } from "./capability";
 
 const own = /"ipAddresses"\s*:|"Microsoft\.Network\/ipGroups"/gi;
 /** A policy may have its groups in the same file; then it is judged as a whole. */
@@ -27,17 +25,11 @@ export const azureIpGroup = defineFormat({
   exported: "`az network ip-group show` or `az network ip-group list` as JSON, the portal's export, or an ARM template",
   detect,
   evaluation: "none",
-  capability: {
-    families: ["ipv4"],
-    forms: ["prefix", "range", "single"],
-    maxEntries: mostAddresses,
-    hostBits: "refused",
-    source:
-      "Azure Firewall, IP Groups: IPv4 addresses, prefixes and ranges; Azure subscription limits: 5,000 per group",
-    lastVerified: "documentation, 2026-11",
-  },
+  capability,
   replaces: "Azure replaces the addresses of a group",
-  parse: parseIpGroups,
-  refuse,
-  render: renderIpGroup,
+  load: () => {
+    const { parseIpGroups } = require("./parse") as typeof import("./parse");
+    const { renderIpGroup } = require("./render") as typeof import("./render");
+    return { parse: parseIpGroups, refuse, render: renderIpGroup };
+  },
 });

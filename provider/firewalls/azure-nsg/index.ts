@@ -1,8 +1,6 @@
 /** Network security groups of Azure. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseNsg } from "./parse";
-import { refuseNsg, renderNsg } from "./render";
 
 const own =
   /"(?:securityRules|defaultSecurityRules|sourceAddressPrefix(?:es)?)"\s*:|"Microsoft\.Network\/networkSecurityGroups(?:\/securityRules)?"/gi;
@@ -25,7 +23,9 @@ export const azureNsg = defineFormat({
     lastVerified: "documentation, 2026-11",
   },
   replaces: "the CLI and the API replace the sources of a rule",
-  parse: parseNsg,
-  refuse: refuseNsg,
-  render: renderNsg,
+  load: () => {
+    const { parseNsg } = require("./parse") as typeof import("./parse");
+    const { refuseNsg, renderNsg } = require("./render") as typeof import("./render");
+    return { parse: parseNsg, refuse: refuseNsg, render: renderNsg };
+  },
 });

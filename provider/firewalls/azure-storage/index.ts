@@ -2,8 +2,6 @@
 import { defineFormat, type NamedSet } from "../../core/allowlist/index";
 import { countLines } from "../lines";
 import { capability } from "./capability";
-import { isComputed, parseStorage } from "./parse";
-import { renderStorage } from "./render";
 
 const own = /"(?:networkRuleSet|ipAddressOrRange|primaryEndpoints)"\s*:|"Microsoft\.Storage\/storageAccounts"/g;
 /** Key vaults, registries and others have the same words. */
@@ -16,6 +14,7 @@ function detect(head: string): number {
 }
 
 function refuse(set: NamedSet): string | undefined {
+  const { isComputed } = require("./parse") as typeof import("./parse");
   return isComputed(set) ? "a template works its addresses out; change its parameters" : undefined;
 }
 
@@ -27,7 +26,9 @@ export const azureStorage = defineFormat({
   detect,
   evaluation: "first-match",
   capability,
-  parse: parseStorage,
-  refuse,
-  render: renderStorage,
+  load: () => {
+    const { parseStorage } = require("./parse") as typeof import("./parse");
+    const { renderStorage } = require("./render") as typeof import("./render");
+    return { parse: parseStorage, refuse, render: renderStorage };
+  },
 });

@@ -1,7 +1,5 @@
 /** Check Point, by the answers of its management API (R80 and later). */
 import { defineFormat } from "../../core/allowlist/index";
-import { parseCheckpoint } from "./parse";
-import { refuseCheckpoint, renderCheckpoint } from "./render";
 
 function detect(head: string): number {
   if (!/^\s*[[{]/.test(head)) return 0;
@@ -24,7 +22,9 @@ export const checkpoint = defineFormat({
     source: "Check Point management API reference, host, network, group; no limit of members is documented",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseCheckpoint,
-  refuse: refuseCheckpoint,
-  render: renderCheckpoint,
+  load: () => {
+    const { parseCheckpoint } = require("./parse") as typeof import("./parse");
+    const { refuseCheckpoint, renderCheckpoint } = require("./render") as typeof import("./render");
+    return { parse: parseCheckpoint, refuse: refuseCheckpoint, render: renderCheckpoint };
+  },
 });

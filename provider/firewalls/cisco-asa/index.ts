@@ -1,8 +1,6 @@
 /** Cisco ASA, and the ASA part of Firepower Threat Defense. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseAsa } from "./parse";
-import { refuseAsa, renderAsa } from "./render";
 
 /** No other system has `network-object` with a keyword or a netmask, or `access-list NAME extended`. */
 const own =
@@ -28,7 +26,9 @@ export const ciscoAsa = defineFormat({
     source: "Cisco ASA Series CLI configuration guide, objects for access control; no limit of members is documented",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseAsa,
-  refuse: refuseAsa,
-  render: renderAsa,
+  load: () => {
+    const { parseAsa } = require("./parse") as typeof import("./parse");
+    const { refuseAsa, renderAsa } = require("./render") as typeof import("./render");
+    return { parse: parseAsa, refuse: refuseAsa, render: renderAsa };
+  },
 });

@@ -1,8 +1,6 @@
 /** Cisco IOS and IOS XE. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseIos } from "./parse";
-import { renderIos } from "./render";
 
 const own =
   /^(ip access-list (standard|extended) \S|access-list \d+ (permit|deny|remark) |object-group v6-network |(Standard|Extended) IP access list \S|(V6-)?Network object group \S|[ \t]+ip access-group \S+ (in|out)[ \t]*$|[ \t]+ipv6 traffic-filter |Current configuration : \d+ bytes)/gm;
@@ -32,6 +30,9 @@ export const ciscoIos = defineFormat({
     source: "Cisco IOS XE security configuration guide, object groups for ACLs; no limit of members is documented",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseIos,
-  render: renderIos,
+  load: () => {
+    const { parseIos } = require("./parse") as typeof import("./parse");
+    const { renderIos } = require("./render") as typeof import("./render");
+    return { parse: parseIos, render: renderIos };
+  },
 });

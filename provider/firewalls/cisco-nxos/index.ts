@@ -1,8 +1,6 @@
 /** Cisco NX-OS. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseNxos } from "./parse";
-import { refuseNxos, renderNxos } from "./render";
 
 const own =
   /^(object-group ip(v6)? address \S|object-group ip port \S|.* (permit|deny) .*(addrgroup|portgroup) |feature \S|vdc \S+ id |IP access list \S|[ \t]+ip(v6)? port (access-group|traffic-filter) )/gm;
@@ -34,7 +32,9 @@ export const ciscoNxos = defineFormat({
     source: "Cisco Nexus 9000 NX-OS security configuration guide, IP ACLs; no limit of members is documented",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseNxos,
-  refuse: refuseNxos,
-  render: renderNxos,
+  load: () => {
+    const { parseNxos } = require("./parse") as typeof import("./parse");
+    const { refuseNxos, renderNxos } = require("./render") as typeof import("./render");
+    return { parse: parseNxos, refuse: refuseNxos, render: renderNxos };
+  },
 });

@@ -1,8 +1,6 @@
 /** Custom lists of Cloudflare (`ip.src in $scuba`). */
 import { defineFormat } from "../../core/allowlist/index";
 import { items, type JsonNode, member, readJson } from "../json";
-import { parseCloudflareList } from "./parse";
-import { refuseCloudflareList, renderCloudflareList } from "./render";
 
 const itemNames = /^(id|ip|comment|created_on|modified_on|hostname|asn|redirect)$/;
 
@@ -42,7 +40,9 @@ export const cloudflareList = defineFormat({
       "Cloudflare documentation, custom lists; of IPv6 an older page says /4 to /64 only, so try one /124 first; 10,000 items are for all lists of an account together",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseCloudflareList,
-  refuse: refuseCloudflareList,
-  render: renderCloudflareList,
+  load: () => {
+    const { parseCloudflareList } = require("./parse") as typeof import("./parse");
+    const { refuseCloudflareList, renderCloudflareList } = require("./render") as typeof import("./render");
+    return { parse: parseCloudflareList, refuse: refuseCloudflareList, render: renderCloudflareList };
+  },
 });

@@ -2,8 +2,6 @@
 import { defineFormat } from "../../core/allowlist/index";
 import { readDelimited, separatorOf } from "../delimited";
 import { columnsOf, isAddress } from "./columns";
-import { parseCsv } from "./parse";
-import { renderCsv } from "./render";
 
 const sampleRows = 200;
 
@@ -39,6 +37,9 @@ export const csv = defineFormat({
     source: "this project: a file has no limits; its reader may have some",
     lastVerified: "2026-11",
   },
-  parse: parseCsv,
-  render: renderCsv,
+  load: () => {
+    const { parseCsv } = require("./parse") as typeof import("./parse");
+    const { renderCsv } = require("./render") as typeof import("./render");
+    return { parse: parseCsv, render: renderCsv };
+  },
 });

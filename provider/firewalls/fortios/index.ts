@@ -1,8 +1,6 @@
 /** FortiOS: FortiGate firewalls. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseFortios } from "./parse";
-import { refuseFortios, renderFortios } from "./render";
 
 /** No other system has tables of these names. */
 const own =
@@ -29,7 +27,9 @@ export const fortios = defineFormat({
       "FortiOS CLI reference, firewall address and addrgrp; members per group depend on the model (`print tablesize`)",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseFortios,
-  refuse: refuseFortios,
-  render: renderFortios,
+  load: () => {
+    const { parseFortios } = require("./parse") as typeof import("./parse");
+    const { refuseFortios, renderFortios } = require("./render") as typeof import("./render");
+    return { parse: parseFortios, refuse: refuseFortios, render: renderFortios };
+  },
 });

@@ -1,11 +1,10 @@
 /** Security policies of Google Cloud Armor. */
 import { defineFormat } from "../../core/allowlist/index";
 import { member, readJson } from "../json";
-import { parseCloudArmor, policiesOf } from "./parse";
-import { refuseCloudArmor, renderCloudArmor } from "./render";
 
 function detect(head: string): number {
   if (!/^\s*[[{]/.test(head)) return 0;
+  const { policiesOf } = require("./parse") as typeof import("./parse");
   const rules = policiesOf(readJson(head).root).flatMap((policy) => policy.rules.slice(0, 20));
   const own = rules.some(([node]) => {
     const match = member(node, "match");
@@ -29,7 +28,9 @@ export const gcpCloudArmor = defineFormat({
     source: "Google Cloud API reference, SecurityPolicyRuleMatcherConfig.srcIpRanges: 10 ranges per rule",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseCloudArmor,
-  refuse: refuseCloudArmor,
-  render: renderCloudArmor,
+  load: () => {
+    const { parseCloudArmor } = require("./parse") as typeof import("./parse");
+    const { refuseCloudArmor, renderCloudArmor } = require("./render") as typeof import("./render");
+    return { parse: parseCloudArmor, refuse: refuseCloudArmor, render: renderCloudArmor };
+  },
 });

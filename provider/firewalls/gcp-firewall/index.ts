@@ -1,11 +1,10 @@
 /** Firewall rules of Google Cloud VPC networks. */
 import { defineFormat } from "../../core/allowlist/index";
 import { member, readJson } from "../json";
-import { parseGcpFirewall, rulesIn } from "./parse";
-import { refuseGcpFirewall, renderGcpFirewall } from "./render";
 
 function detect(head: string): number {
   if (!/^\s*[[{]/.test(head)) return 0;
+  const { rulesIn } = require("./parse") as typeof import("./parse");
   const { root } = readJson(head);
   const rules = rulesIn(root).slice(0, 20);
   const owns = (names: readonly string[]): boolean =>
@@ -32,7 +31,9 @@ export const gcpFirewall = defineFormat({
       "Google Cloud documentation, use VPC firewall rules (one family per rule); 5,000 ranges per rule is stated for firewall policies",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseGcpFirewall,
-  refuse: refuseGcpFirewall,
-  render: renderGcpFirewall,
+  load: () => {
+    const { parseGcpFirewall } = require("./parse") as typeof import("./parse");
+    const { refuseGcpFirewall, renderGcpFirewall } = require("./render") as typeof import("./render");
+    return { parse: parseGcpFirewall, refuse: refuseGcpFirewall, render: renderGcpFirewall };
+  },
 });

@@ -1,8 +1,6 @@
 /** Sets of the Linux kernel that rules of iptables refer to. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseIpset } from "./parse";
-import { refuseIpset, renderIpset } from "./render";
 
 const own = /^[ \t]*(ipset[ \t]+)?(create|-N)[ \t]+\S+[ \t]+(hash|bitmap|list):[a-z]/gm;
 const shared = /^[ \t]*(ipset[ \t]+)?add[ \t]+\S+[ \t]+[\d.:a-f]+(\/\d+)?([ \t]|$)/gim;
@@ -31,7 +29,9 @@ export const ipset = defineFormat({
       "ipset(8): hash:net holds no prefix of length 0; a set holds `maxelem` entries, 65,536 by default, of one family",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseIpset,
-  refuse: refuseIpset,
-  render: renderIpset,
+  load: () => {
+    const { parseIpset } = require("./parse") as typeof import("./parse");
+    const { refuseIpset, renderIpset } = require("./render") as typeof import("./render");
+    return { parse: parseIpset, refuse: refuseIpset, render: renderIpset };
+  },
 });

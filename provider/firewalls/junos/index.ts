@@ -1,8 +1,6 @@
 /** Junos: SRX policies and address books, firewall filters, prefix lists. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseJunos } from "./parse";
-import { refuseJunos, renderJunos } from "./render";
 
 /** Words that only Junos has, with a scope before them or not. */
 const commands =
@@ -29,7 +27,9 @@ export const junos = defineFormat({
       "Junos OS, address-set and prefix-list statements; the most members depend on the model and are not listed there",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseJunos,
-  refuse: refuseJunos,
-  render: renderJunos,
+  load: () => {
+    const { parseJunos } = require("./parse") as typeof import("./parse");
+    const { refuseJunos, renderJunos } = require("./render") as typeof import("./render");
+    return { parse: parseJunos, refuse: refuseJunos, render: renderJunos };
+  },
 });

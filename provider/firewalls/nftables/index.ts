@@ -1,8 +1,6 @@
 /** The Linux packet filter by nft. */
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
-import { parseNftables } from "./parse";
-import { refuseNftables, renderNftables } from "./render";
 
 const json = /^\s*\{\s*"nftables"\s*:/;
 const text =
@@ -32,7 +30,9 @@ export const nftables = defineFormat({
       "nft(8), sets: one type per set, prefixes with `flags interval`, no overlaps; `size` of the set, if it has one",
     lastVerified: "nft 1.0.6, 2026-11",
   },
-  parse: parseNftables,
-  refuse: refuseNftables,
-  render: renderNftables,
+  load: () => {
+    const { parseNftables } = require("./parse") as typeof import("./parse");
+    const { refuseNftables, renderNftables } = require("./render") as typeof import("./render");
+    return { parse: parseNftables, refuse: refuseNftables, render: renderNftables };
+  },
 });

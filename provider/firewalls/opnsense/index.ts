@@ -1,7 +1,5 @@
 /** OPNsense. */
 import { defineFormat } from "../../core/allowlist/index";
-import { parseOpnsense } from "./parse";
-import { refuseOpnsense, renderOpnsense } from "./render";
 
 export const opnsense = defineFormat({
   id: "opnsense",
@@ -16,7 +14,9 @@ export const opnsense = defineFormat({
     source: "OPNsense source, AliasContentField.php and scripts/filter/lib/alias; no limit of an alias is documented",
     lastVerified: "source code, 2026-11",
   },
-  parse: parseOpnsense,
-  refuse: refuseOpnsense,
-  render: renderOpnsense,
+  load: () => {
+    const { parseOpnsense } = require("./parse") as typeof import("./parse");
+    const { refuseOpnsense, renderOpnsense } = require("./render") as typeof import("./render");
+    return { parse: parseOpnsense, refuse: refuseOpnsense, render: renderOpnsense };
+  },
 });

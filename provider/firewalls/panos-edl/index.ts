@@ -2,7 +2,6 @@
 import { defineFormat } from "../../core/allowlist/index";
 import { parseBlock } from "../../core/ip/index";
 import { eachLine } from "../lines";
-import { renderText } from "../text/render";
 import { parseEdl, readEdlLine } from "./parse";
 
 /**
@@ -46,6 +45,8 @@ export const panosEdl = defineFormat({
       "PAN-OS 7.1 web interface help, external dynamic lists: 50,000 addresses in all lists of a firewall (150,000 on PA-5000 and PA-7000 Series), later ones are skipped; newer models show theirs under List Capacities",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseEdl,
-  render: renderText,
+  load: () => {
+    const { renderText } = require("../text/render") as typeof import("../text/render");
+    return { parse: parseEdl, render: renderText };
+  },
 });

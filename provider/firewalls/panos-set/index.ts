@@ -2,8 +2,6 @@
 import { defineFormat } from "../../core/allowlist/index";
 import { countLines } from "../lines";
 import { panCapability, refusePan } from "../panos/capability";
-import { parsePanosSet } from "./parse";
-import { renderPanosSet } from "./render";
 
 /** A scope or nothing, and then words that only PAN-OS has. */
 const own =
@@ -22,7 +20,9 @@ export const panosSet = defineFormat({
   detect,
   evaluation: "first-match",
   capability: panCapability,
-  parse: parsePanosSet,
-  refuse: refusePan,
-  render: renderPanosSet,
+  load: () => {
+    const { parsePanosSet } = require("./parse") as typeof import("./parse");
+    const { renderPanosSet } = require("./render") as typeof import("./render");
+    return { parse: parsePanosSet, refuse: refusePan, render: renderPanosSet };
+  },
 });

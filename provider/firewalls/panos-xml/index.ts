@@ -1,8 +1,6 @@
 /** PAN-OS in XML: Palo Alto Networks firewalls and Panorama. */
 import { defineFormat } from "../../core/allowlist/index";
 import { panCapability, refusePan } from "../panos/capability";
-import { parsePanosXml } from "./parse";
-import { renderPanosXml } from "./render";
 
 function detect(head: string): number {
   if (!/^\s*</.test(head)) return 0;
@@ -20,7 +18,9 @@ export const panosXml = defineFormat({
   detect,
   evaluation: "first-match",
   capability: panCapability,
-  parse: parsePanosXml,
-  refuse: refusePan,
-  render: renderPanosXml,
+  load: () => {
+    const { parsePanosXml } = require("./parse") as typeof import("./parse");
+    const { renderPanosXml } = require("./render") as typeof import("./render");
+    return { parse: parsePanosXml, refuse: refusePan, render: renderPanosXml };
+  },
 });

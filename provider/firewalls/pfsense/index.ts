@@ -1,7 +1,5 @@
 /** pfSense CE and pfSense Plus. */
 import { defineFormat } from "../../core/allowlist/index";
-import { parsePfsense } from "./parse";
-import { refusePfsense, renderPfsense } from "./render";
 
 function detect(head: string): number {
   if (/<opnsense>/.test(head)) return 0;
@@ -26,7 +24,9 @@ export const pfsense = defineFormat({
     source: "pfSense source, firewall_aliases_edit.php (max_alias_addresses) and filter.inc",
     lastVerified: "source code, 2026-11",
   },
-  parse: parsePfsense,
-  refuse: refusePfsense,
-  render: renderPfsense,
+  load: () => {
+    const { parsePfsense } = require("./parse") as typeof import("./parse");
+    const { refusePfsense, renderPfsense } = require("./render") as typeof import("./render");
+    return { parse: parsePfsense, refuse: refusePfsense, render: renderPfsense };
+  },
 });

@@ -1,9 +1,7 @@
 /** IP address access control of a ServiceNow instance. */
 import { defineFormat } from "../../core/allowlist/index";
 import { readDelimited, separatorOf } from "../delimited";
-import { parseServiceNow } from "./parse";
 import { placesOf, readRecords } from "./records";
-import { refuseServiceNow, renderServiceNow } from "./render";
 
 function detect(head: string): number {
   if (/^\s*[[{]/.test(head)) {
@@ -28,7 +26,9 @@ export const servicenowIpAccess = defineFormat({
     source: "ServiceNow documentation, IP address access control; IPv6 and a limit of records are not documented",
     lastVerified: "documentation, 2026-11",
   },
-  parse: parseServiceNow,
-  refuse: refuseServiceNow,
-  render: renderServiceNow,
+  load: () => {
+    const { parseServiceNow } = require("./parse") as typeof import("./parse");
+    const { refuseServiceNow, renderServiceNow } = require("./render") as typeof import("./render");
+    return { parse: parseServiceNow, refuse: refuseServiceNow, render: renderServiceNow };
+  },
 });

@@ -2,7 +2,6 @@
 import { defineFormat } from "../../core/allowlist/index";
 import { eachLine } from "../lines";
 import { parseText, readWord, wordsIn } from "./parse";
-import { renderText } from "./render";
 
 /** The share of words that are addresses; a list with nothing but comments may be one. */
 function detect(head: string): number {
@@ -35,6 +34,8 @@ export const text = defineFormat({
     source: "this project: a file has no limits; its reader may have some",
     lastVerified: "2026-11",
   },
-  parse: parseText,
-  render: renderText,
+  load: () => {
+    const { renderText } = require("./render") as typeof import("./render");
+    return { parse: parseText, render: renderText };
+  },
 });
