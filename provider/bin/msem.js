@@ -6,5 +6,10 @@ const { defaultCacheFolder } = require("../dist/ranges/cacheFolder.js");
 
 // Starting takes a fifth less when Node need not compile our files again. Where the folder cannot be written, nothing is
 // kept and nothing is said. It is the user's own: in a folder that others may write, others could put code there.
-enableCompileCache(join(defaultCacheFolder((name) => process.env[name]), "compiled"));
+enableCompileCache(
+  join(
+    defaultCacheFolder((name) => process.env[name]),
+    "compiled",
+  ),
+);
 require("../dist/cli/main.js");

@@ -2,8 +2,8 @@
 
 /** Calls back for each line, without its ending (CRLF, LF or CR), counted from 1. Makes no array of all of them. */
 export function eachLine(text: string, visit: (line: string, number: number) => void): void {
-  // A lone CR is rare enough to be looked for once: with it, lines are split the slow way.
-  if (/\r(?!\n)/.test(text)) {
+  // A lone CR is rare enough to be looked for once: with it, lines are split the slow way. Most files have none at all.
+  if (text.includes("\r") && /\r(?!\n)/.test(text)) {
     text.split(/\r\n|\n|\r/).forEach((line, index) => {
       visit(line, index + 1);
     });
@@ -16,6 +16,13 @@ export function eachLine(text: string, visit: (line: string, number: number) => 
     visit(text.slice(from, end > from && text.charCodeAt(end - 1) === 13 ? end - 1 : end), number);
     from = end + 1;
   }
+}
+
+/** Where the text of a line begins, counted from 1. */
+export function columnOf(line: string): number {
+  let at = 0;
+  while (line.charCodeAt(at) === 32 || line.charCodeAt(at) === 9) at++;
+  return at + 1;
 }
 
 /** Words of a line, apart by spaces and tabs. */

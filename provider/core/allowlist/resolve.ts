@@ -257,8 +257,14 @@ function flatten(entries: readonly Entry[], via: Via | undefined, context: Conte
       visited.add(set.id);
     } else if (!visited.has(set.id)) {
       visited.add(set.id);
-      onPath.add(set.id);
-      stack.push({ entries: set.entries, at: 0, via: link });
+      const [only] = set.entries;
+      // Most sets of large configurations are objects of one address: nothing below them could lead back.
+      if (only !== undefined && set.entries.length === 1 && only.term.kind !== "set")
+        put(parts, { entry: only, via: link });
+      else {
+        onPath.add(set.id);
+        stack.push({ entries: set.entries, at: 0, via: link });
+      }
     }
   }
   return parts;

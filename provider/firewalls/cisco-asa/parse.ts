@@ -5,7 +5,7 @@
 import { type Entry, type Model, type NamedSet, noteCollector } from "../../core/allowlist/index";
 import { addMember, membersOf, type OpenSet, openSet, removeMember } from "../cisco/members";
 import { readServiceLine, type ServiceStore, serviceStore } from "../cisco/services";
-import { eachLine, quotable, wordsOf } from "../lines";
+import { columnOf, eachLine, quotable, wordsOf } from "../lines";
 import { aclStore } from "./acl";
 import { groupId, objectId } from "./ids";
 import { ruleListsOf } from "./rules";
@@ -122,7 +122,7 @@ function readMember(
     text: quotable(at.raw),
     term,
     line: at.line,
-    column: at.raw.length - at.raw.trimStart().length + 1,
+    column: columnOf(at.raw),
   };
   // An object has one definition: the last one counts.
   if (mode.kind === "object") mode.set.entries = [entry];

@@ -1,6 +1,6 @@
 /** Addresses as the ASA writes them: netmasks, never wildcards; aliases from `name` in place of any address. */
 import type { Term } from "../../core/allowlist/index";
-import { parseAddress, parseEntry, parseNetmask, parsePrefix, parseRange } from "../../core/ip/index";
+import { bitsOf, parseAddress, parseNetmask, parsePrefix, parseRange } from "../../core/ip/index";
 
 /** Alias to address, from `name 192.0.2.1 HOST`. */
 export type Names = Map<string, string>;
@@ -12,7 +12,7 @@ export interface Reading {
 
 /** `host A`, `range A B`, `A MASK`, `A/n`, `any`. Words after the address are left alone. */
 export function readAddress(words: readonly string[], names: Names): Reading {
-  const [first, second, third] = words.map((word) => names.get(word) ?? word);
+  const [first, second, third] = names.size === 0 ? words : words.map((word) => names.get(word) ?? word);
   switch (first) {
     case undefined:
       return unknown("no address stands here");
@@ -42,8 +42,8 @@ export function readAddress(words: readonly string[], names: Names): Reading {
 function host(word: string): Reading {
   const parsed = parseAddress(word);
   if (!parsed.ok) return unknown(parsed.problem.message);
-  const whole = parseEntry(word);
-  return whole.ok ? block(whole.value) : unknown(whole.problem.message);
+  const { family, words } = parsed.value;
+  return block({ family, words, length: bitsOf(family) });
 }
 
 function block(value: Extract<Term, { kind: "block" }>["block"], note?: string): Reading {

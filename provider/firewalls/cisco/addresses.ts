@@ -5,10 +5,10 @@
 import type { Term } from "../../core/allowlist/index";
 import {
   type Block,
+  bitsOf,
   type Family,
   type Interval,
   parseAddress,
-  parseEntry,
   parseNetmask,
   parsePrefix,
   parseRange,
@@ -66,8 +66,8 @@ type Terms = Pick<Reading, "terms" | "note">;
 function readHost(word: string, family: Family): Terms {
   const parsed = parseAddress(word);
   if (parsed.ok) {
-    const whole = parseEntry(word);
-    return whole.ok ? blocks([whole.value], family) : unknown(whole.problem.message);
+    const { value } = parsed;
+    return blocks([{ family: value.family, words: value.words, length: bitsOf(value.family) }], family);
   }
   const isName = /[a-z]/i.test(word) && !word.includes(":");
   return isName ? { terms: [{ kind: "unknown", what: "fqdn" }] } : unknown(parsed.problem.message);

@@ -1,7 +1,7 @@
 /** Groups of addresses of IOS and NX-OS: members with and without sequence numbers, and their removal. */
 import type { Entry, NamedSet } from "../../core/allowlist/index";
 import type { Family } from "../../core/ip/index";
-import { quotable } from "../lines";
+import { columnOf, quotable } from "../lines";
 import { type Budget, readAddress, type Style } from "./addresses";
 import { addMember, membersOf, type OpenSet, openSet, removeMember, removeNumber } from "./members";
 
@@ -68,7 +68,7 @@ export function readMember({ set, family }: Group, { raw, line, words, negated }
     return;
   }
   if (note !== undefined) reader.notes.add(line, note);
-  const column = raw.length - raw.trimStart().length + 1;
+  const column = columnOf(raw);
   for (const term of terms) addMember(set, { text: quotable(raw), term, line, column }, sequence);
 }
 

@@ -10,17 +10,20 @@ export interface OpenSet {
   entries: (Entry | undefined)[];
   /** Where each member stands, by what it means and by its number; made at the first `no`. */
   places: Map<string, number[]> | undefined;
-  /** Sequence numbers of the members that have one. */
-  readonly numbers: Map<number, number>;
+  /** Sequence numbers of the members that have one; made at the first: most sets are objects of one member. */
+  numbers: Map<number, number> | undefined;
 }
 
 export function openSet(id: string, name: string, kind: string, line: number): OpenSet {
-  return { id, name, kind, line, entries: [], places: undefined, numbers: new Map() };
+  return { id, name, kind, line, entries: [], places: undefined, numbers: undefined };
 }
 
 export function addMember(set: OpenSet, entry: Entry, sequence?: number): void {
   if (set.places !== undefined) place(set.places, keyOf(entry.term), set.entries.length);
-  if (sequence !== undefined) set.numbers.set(sequence, set.entries.length);
+  if (sequence !== undefined) {
+    set.numbers ??= new Map();
+    set.numbers.set(sequence, set.entries.length);
+  }
   set.entries.push(entry);
 }
 
@@ -43,7 +46,7 @@ export function removeMember(set: OpenSet, term: Term): void {
 }
 
 export function removeNumber(set: OpenSet, sequence: number): void {
-  const index = set.numbers.get(sequence);
+  const index = set.numbers?.get(sequence);
   if (index !== undefined) set.entries[index] = undefined;
 }
 

@@ -29,6 +29,9 @@ export function eachCommand(text: string, visit: (command: Command) => void): nu
   return quote === "" ? undefined : begun;
 }
 
+const [tab, blank, backslash] = [9, 32, 92];
+const [double, single] = [34, 39];
+
 /** Adds the line's words; answers with the quote that is open at its end, whose text so far is in `open`. */
 function readWords(raw: string, words: string[], quote: string, open: string[]): string {
   let at = 0;
@@ -36,26 +39,25 @@ function readWords(raw: string, words: string[], quote: string, open: string[]):
   let plain = inside === "" ? -1 : 0;
   let begun = inside !== "";
   for (; at < raw.length; at++) {
-    const character = raw[at] as string;
-    if (character === "\\" && inside !== "'") {
+    const code = raw.charCodeAt(at);
+    if (code === backslash && inside !== "'") {
       // What follows stands for itself.
       open.push(raw.slice(plain < 0 ? at : plain, at));
       plain = at + 1;
       begun = true;
       at++;
     } else if (inside !== "") {
-      if (character !== inside) continue;
+      if (code !== inside.charCodeAt(0)) continue;
       open.push(raw.slice(plain, at));
       plain = at + 1;
       inside = "";
-    } else if (character === '"' || character === "'") {
+    } else if (code === double || code === single) {
       open.push(raw.slice(plain < 0 ? at : plain, at));
       plain = at + 1;
       begun = true;
-      inside = character;
-    } else if (character === " " || character === "\t") {
-      if (begun) words.push(open.join("") + raw.slice(plain, at));
-      open.length = 0;
+      inside = code === double ? '"' : "'";
+    } else if (code === blank || code === tab) {
+      if (begun) words.push(joined(open, raw.slice(plain, at)));
       plain = -1;
       begun = false;
     } else if (!begun) {
@@ -68,7 +70,14 @@ function readWords(raw: string, words: string[], quote: string, open: string[]):
     open.push(raw.slice(plain));
     return inside;
   }
-  words.push(open.join("") + raw.slice(plain));
-  open.length = 0;
+  words.push(joined(open, raw.slice(plain)));
   return "";
+}
+
+/** A word of its parts, which are used up: mostly there is one, behind or between quotes. */
+function joined(open: string[], last: string): string {
+  if (open.length === 0) return last;
+  const text = open.join("") + last;
+  open.length = 0;
+  return text;
 }

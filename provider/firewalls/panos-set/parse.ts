@@ -130,8 +130,10 @@ function setAttribute(object: PanObject, rest: readonly Part[]): void {
 function attributeOf(rest: readonly Part[]): { attribute?: string; values: readonly Value[] } {
   const first = word(rest[0]);
   if (first === undefined) return { values: [] };
-  const names = rest.slice(0, longer[first] ?? 1).map((part) => word(part) ?? "");
-  return { attribute: names.join(" "), values: rest.slice(names.length).flat() as Value[] };
+  const count = Math.min(longer[first] ?? 1, rest.length);
+  let attribute = first;
+  for (let at = 1; at < count; at++) attribute += ` ${word(rest[at]) ?? ""}`;
+  return { attribute, values: rest.slice(count).flat() as Value[] };
 }
 
 function remove(scope: Scope, rest: readonly Part[]): void {

@@ -39,9 +39,13 @@ export function setsOf(scope: Scope, context: Context): NamedSet[] {
   ];
 }
 
+const addressTypes = ["ip-netmask", "ip-range", "ip-wildcard", "fqdn"] as const;
+
 /** What an address object stands for: one entry, or the blocks of a wildcard. */
 function entriesOf(object: PanObject, { notes }: Context): Entry[] {
-  for (const [type, value] of typesOf(object)) {
+  for (const type of addressTypes) {
+    const [value] = valuesOf(object, type);
+    if (value === undefined) continue;
     const at = { text: quotable(`${type} ${value.text}`), line: value.line, ...columnOf(value) };
     switch (type) {
       case "ip-netmask":
@@ -65,14 +69,6 @@ function entriesOf(object: PanObject, { notes }: Context): Entry[] {
 }
 
 const notUnderstood: Term = { kind: "unknown", what: "notUnderstood" };
-
-function typesOf(object: PanObject): (readonly [string, Value])[] {
-  return ["ip-netmask", "ip-range", "ip-wildcard", "fqdn"].flatMap((type) =>
-    valuesOf(object, type)
-      .slice(0, 1)
-      .map((value) => [type, value] as const),
-  );
-}
 
 function known(parsed: Parsed<Block>, { line }: Value, notes: Context["notes"]): Term {
   if (!parsed.ok) {

@@ -84,17 +84,16 @@ export function objectIn(objects: Map<string, PanObject>, name: string, line: nu
 const lists =
   /^(static|members?|source|destination|from|to|application|service|source-user|category|tag|source-hip|destination-hip|hip-profiles|target devices|network (layer3|layer2|tap|virtual-wire))$/;
 
-/** An address is of one type, a group static or dynamic: what is set last counts. */
-const exclusive: readonly (readonly string[])[] = [
-  ["ip-netmask", "ip-range", "ip-wildcard", "fqdn"],
-  ["static", "dynamic filter"],
-];
+/** An address is of one type, a group static or dynamic: what is set last counts. Each with those that it displaces. */
+const exclusive: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    ["ip-netmask", "ip-range", "ip-wildcard", "fqdn"],
+    ["static", "dynamic filter"],
+  ].flatMap((group) => group.map((one) => [one, group.filter((other) => other !== one)] as const)),
+);
 
 export function setValues(object: PanObject, attribute: string, values: readonly Value[]): void {
-  for (const group of exclusive) {
-    if (!group.includes(attribute)) continue;
-    for (const other of group) if (other !== attribute) object.attributes.delete(other);
-  }
+  for (const other of exclusive.get(attribute) ?? []) object.attributes.delete(other);
   let held = lists.test(attribute) ? object.attributes.get(attribute) : undefined;
   if (held === undefined) {
     held = new Map();

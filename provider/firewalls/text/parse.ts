@@ -76,8 +76,12 @@ export interface Word {
   readonly column: number;
 }
 
+/** A line that is one word: nearly all lines of long lists. */
+const bare = /^[\w.:/-]+$/;
+
 /** The words of a line outside of its comment; `a - b` and `address mask` are one. */
 export function wordsIn(content: string): Word[] {
+  if (bare.test(content)) return [{ word: content, text: content, column: 1 }];
   const comment = content.search(/[#;]/);
   const listed = comment < 0 ? content : content.slice(0, comment);
   const spans: { word: string; from: number; to: number }[] = [];
