@@ -1,5 +1,7 @@
 /** Every list of a fixture as we read it, beside fwshift's reading of it. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { allowlist, firewalls, ip } from "../firewalls/ours.ts";
 import { type Dialect, opinionIn } from "./dialects.ts";
 import { describeDifference, differenceOf, type Opinion, type Reading, Refusal, readingsOf } from "./fwshift.ts";
@@ -27,13 +29,19 @@ export async function compareFile(
   file: string,
   signal: AbortSignal,
 ): Promise<ComparedFile> {
-  const { model } = firewalls.readConfig(readFileSync(file, "utf8"), file, id);
+  const text = readFileSync(file, "utf8");
+  const { model } = firewalls.readConfig(text, file, id);
+  const folder = mkdtempSync(join(tmpdir(), "msem-opinion-"));
   let readings: readonly Reading[];
   try {
-    readings = await readingsOf(file, dialect.name, signal);
+    const asked = join(folder, basename(file));
+    writeFileSync(asked, dialect.asked?.(text) ?? text);
+    readings = await readingsOf(asked, dialect.name, signal);
   } catch (error) {
     if (error instanceof Refusal) return { lists: [], refused: error.message };
     throw error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
   const lists = listsOf(model);
   const compared = lists.flatMap((list) => {

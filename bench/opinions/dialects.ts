@@ -4,6 +4,8 @@ import { type Opinion, opinionOf, opinionOn, type Policy, type Rule } from "./fw
 export interface Dialect {
   /** What fwshift calls the format. */
   readonly name: string;
+  /** The file as fwshift is asked about it. Absent: as it is. */
+  readonly asked?: (text: string) => string;
   /** Where lists are the sources of rules: our name of the list to which a rule belongs. Absent: lists are groups. */
   readonly listOf?: (rule: Rule) => string | undefined;
   /** What it appends to the name of the IPv6 list of a pair, where ours share a name. */
@@ -34,7 +36,11 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   },
   iptables: { name: "iptables" },
   junos: { name: "junos" },
-  nftables: { name: "nftables" },
+  nftables: {
+    name: "nftables",
+    // It reads what is forwarded, and keeps the sets that those rules name: what comes in is asked about as forwarded.
+    asked: (text) => text.replace(/(hook |"hook": *")input/g, "$1forward"),
+  },
   opnsense: { name: "opnsense" },
   "panos-set": { name: "panos" },
   "panos-xml": { name: "panos" },

@@ -79,6 +79,19 @@ export const explained: Readonly<Record<string, string>> = {
   "junos/srx.set global/EAST: 8 fewer": "it holds HOSTBITS, above",
   "junos/srx.set global/SCUBA: 8 fewer": "it holds EAST, above",
 
+  "nftables/commands.sh.txt": "commands of a shell; fwshift reads what `nft list ruleset` prints",
+  "nftables/families.nft ip6 filter/scuba: 16777232 more, 1.84e+19 fewer":
+    "sets of one name in two tables: fwshift calls this one `filter-scuba`, what it calls `scuba` is the other one",
+  "nftables/families.nft ip6 asleep/scuba: 16777232 more, 1.84e+19 fewer":
+    "a table that is dormant: fwshift does not keep its sets, what it calls `scuba` is that of another table",
+  "nftables/gateway.json.txt": unused,
+  "nftables/gateway.nft": unused,
+  "nftables/hand.nft":
+    "sets that no rule uses or that are empty, concatenations, and variables, which are lists of ours only",
+  "nftables/included.nft": "`include`: fwshift refuses the file, we leave everything undecided",
+  "nftables/old.json.txt": unused,
+  "nftables/unknown.nft": "a variable that is not in the file: fwshift refuses the file, we leave it open",
+
   "opnsense/doubt.xml MIXED: 256 fewer": wholeOrNothing,
   "opnsense/doubt.xml STRANGE: 256 fewer": wholeOrNothing,
   "opnsense/edge.xml WILD: 512 fewer": noWildcards,

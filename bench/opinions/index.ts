@@ -32,7 +32,8 @@ export const opinionSuite: Suite = {
       say(`${id}: ${counted(told)}`);
     }
     const unexplained = results.flatMap(({ told }) => told.flatMap((file) => file.unexplained));
-    const leftover = Object.keys(explained).filter((key) => !used.has(key));
+    const read = new Set(results.map(({ id }) => id));
+    const leftover = Object.keys(explained).filter((key) => !used.has(key) && read.has(key.split("/")[0] ?? ""));
     return {
       heading,
       lines: results.map(({ id, told }) =>
