@@ -1,4 +1,4 @@
-/** The wired command, compiled as it ships and run as a process: commander is ESM, which jest does not load. */
+/** The wired command, compiled as it ships and run as a process. */
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

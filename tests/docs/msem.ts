@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 /**
- * Runs in a process of its own, because commander is an ES module, which jest does not load: the compiled command as it
- * ships, with every action taken out. Reads lists of arguments, prints for each what was said against it.
+ * Runs in a process of its own: the compiled command as it ships, with every action taken out. Reads lists of arguments,
+ * prints for each what was said against it.
  */
 const parser = `
 const { createRequire } = require("node:module");
