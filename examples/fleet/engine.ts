@@ -194,13 +194,14 @@ function heldBy(error: ConcurrentUpdateError): string {
 }
 
 /** The Automation API hides the CLI's exit code behind -2, and its own words in one text with all that was printed. */
-function cliOf(error: unknown): { exitCode?: number; signal?: string; stderr?: string } {
+function cliOf(error: unknown): { exitCode?: number; signal?: string; stderr?: string; code?: string } {
   return (error as { commandResult?: { err?: object } }).commandResult?.err ?? {};
 }
 
 function wordsOf(error: unknown): string {
-  const { stderr } = cliOf(error);
-  if (stderr === undefined) return error instanceof Error ? error.message : String(error);
+  const { stderr = "", code } = cliOf(error);
+  if (code === "ENOENT") return "the Pulumi CLI was not found: it must be on PATH";
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-  return lines.slice(-10).join("\n");
+  if (lines.length > 0) return lines.slice(-10).join("\n");
+  return error instanceof Error ? error.message : String(error);
 }

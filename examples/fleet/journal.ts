@@ -35,7 +35,7 @@ const recordSchema = z.discriminatedUnion("event", [
     operation: operationSchema,
     revision: z.string(),
     status: z.enum(["ok", "drift", "refused", "failed", "interrupted", "timedOut"]),
-    /** Somebody held the stack, so that it cannot be told whether a lock of ours is left. */
+    /** Somebody held the stack, so that this operation took no lock, and an older one of ours may be left. */
     locked: z.boolean().optional(),
   }),
 ]);
@@ -154,8 +154,8 @@ function next(before: Entry, record: JournalRecord): Entry {
   // A preview takes no lock and changes nothing; but what it saw is no longer done.
   if (operation === "preview") return status === "drift" ? { ...rest, drifted: true } : before;
   if (status === "ok") return { done: { operation, revision }, inFlight: [], drifted: false };
-  const cutShort = status === "interrupted" || status === "timedOut" || locked;
-  return { ...rest, inFlight: cutShort ? before.inFlight : [] };
+  if (locked) return { ...rest, inFlight: before.inFlight.slice(0, -1) };
+  return { ...rest, inFlight: status === "interrupted" || status === "timedOut" ? before.inFlight : [] };
 }
 
 function replaceFile(file: string, text: string): void {

@@ -7,6 +7,9 @@ import { type Tenant, variablesOf } from "./list.ts";
 import type { EngineRequest, Operation, StackSettings } from "./protocol.ts";
 import { formatSeconds, type TenantReport, wordOf } from "./report.ts";
 
+/** Between two lines about what is under way. */
+const heartbeatMs = 15_000;
+
 export interface RunSettings {
   readonly operation: Operation;
   /** Tenants of this run. */
@@ -28,8 +31,6 @@ export interface RunSettings {
   readonly redact: (text: string) => string;
   /** Gets a line whenever something has happened, and now and then when nothing has. */
   readonly progress: (line: string) => void;
-  /** @default 15_000 */
-  readonly heartbeatMs?: number;
 }
 
 export interface Run {
@@ -68,7 +69,8 @@ export function startRun(settings: RunSettings): Run {
     const heartbeat = setInterval(() => {
       const names = [...running].map(([name, { since }]) => `${name} (${formatSeconds((Date.now() - since) / 1000)})`);
       if (names.length > 0) progress(`waiting for ${names.join(", ")}`);
-    }, settings.heartbeatMs ?? 15_000);
+    }, heartbeatMs);
+    heartbeat.unref();
     // All take from one queue.
     const takers = Array.from({ length: parallel }, async () => {
       for (const tenant of waiting) {
