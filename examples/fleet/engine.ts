@@ -79,7 +79,9 @@ function watcher() {
 /** `scanner: update [description, health: Unauthorized: …]`. Undefined for what stays, and for stack and provider. */
 function differenceOf({ op, urn, type, old, detailedDiff, diffs }: StepEventMetadata): string | undefined {
   if (op === "same" || op === "read" || op === "refresh" || type.startsWith("pulumi:")) return undefined;
-  const paths = detailedDiff === undefined ? (diffs ?? []) : Object.keys(detailedDiff);
+  // The engine says null where the type says undefined.
+  const detailed = Object.keys(detailedDiff ?? {});
+  const paths = detailed.length > 0 ? detailed : (diffs ?? []);
   const told = paths.map((path) => (path === "health" ? `health: ${old?.inputs.health ?? "unknown"}` : path)).sort();
   return `${urn.split("::").at(-1)}: ${op}${told.length === 0 ? "" : ` [${told.join(", ")}]`}`;
 }

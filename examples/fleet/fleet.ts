@@ -31,8 +31,8 @@ async function main(argv: readonly string[]): Promise<number> {
         )
       : await run(given, tenants);
   const document = `${JSON.stringify(report, undefined, 2)}\n`;
-  if (given.command !== "summary" && given.report !== undefined) writeFileSync(given.report, document);
   process.stdout.write(given.json ? document : formatReport(report));
+  if (given.command !== "summary" && given.report !== undefined) writeFileSync(given.report, document);
   return report.exitCode;
 }
 

@@ -11,7 +11,7 @@ export interface Lock {
 
 /** Locks in the text of the CLI's refusal. Pulumi Cloud names none: an update there belongs to the service. */
 export function locksIn(text: string): readonly Lock[] {
-  return [...text.matchAll(/created by \S*@(\S+) \(pid (\d+)\) at (\S+)/g)].map(([, host = "", pid, time = ""]) => ({
+  return [...text.matchAll(/created by [^\n]*@(\S+) \(pid (\d+)\) at (\S+)/g)].map(([, host = "", pid, time = ""]) => ({
     host,
     pid: Number(pid),
     time: Date.parse(time),

@@ -188,6 +188,8 @@ export function environmentFor(tenant: Tenant, tenants: readonly Tenant[], envir
   return {
     ...Object.fromEntries(Object.entries(environment).filter(([name]) => !others.has(name))),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // On a new machine the stack's settings are not there: its secrets provider is the one in its state, not the default.
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
   };
 }
 

@@ -115,7 +115,10 @@ it("does what is left: 20 of 20, without a lock, an operation or a connection to
   expect(lab.locks()).toEqual([]);
 });
 
-it("finds drift with a reason, and the next up mends just that", async () => {
+it("finds drift with a reason, and the next up mends just that, on a machine without the stacks' settings", async () => {
+  const salts = () => [...lab.states().values()].map((text) => /"salt": ?"([^"]+)"/.exec(text)?.[1]);
+  const before = salts();
+  rmSync(join(lab.folder, "work", "stacks"), { recursive: true });
   emulatorOf("tenant-02").edit("scanner", { description: "edited by hand" });
   const drift = await lab.run("preview", "--tenant", "tenant-01", "--tenant", "tenant-02");
   expect(drift.code).toBe(2);
@@ -125,6 +128,9 @@ it("finds drift with a reason, and the next up mends just that", async () => {
   expect(repair.code).toBe(0);
   expect(byStatus(repair.report)).toMatchObject({ ok: ["tenant-02"] });
   expect(emulatorOf("tenant-02").connections()[0]?.description).toBeUndefined();
+  // Another secrets provider would have been taken otherwise: here a passphrase with a salt of its own.
+  expect(before).not.toContain(undefined);
+  expect(salts()).toEqual(before);
 });
 
 it("destroys what it is told to", async () => {

@@ -156,6 +156,7 @@ describe("locks of a stack", () => {
     ["ours", [ours], true],
     ["ours, in the second the run began, as locks know it", ["ci@here (pid 1) at 2026-11-20T09:59:59Z"], true],
     ["ours, by another zone's time", ["ci@here (pid 1) at 2026-11-20T12:05:00+02:00"], true],
+    ["ours, of a user with a space and an @", ["CI user@corp@here (pid 1) at 2026-11-20T10:05:00Z"], true],
     ["another host's", ["ci@there (pid 9401) at 2026-11-20T10:00:01Z"], false],
     ["older than the run", ["ci@here (pid 1) at 2026-11-20T09:59:00Z"], false],
     ["younger than the run can be", ["ci@here (pid 1) at 2026-11-20T10:16:00Z"], false],
