@@ -140,13 +140,12 @@ function detailOf({ tenant, status, differences, problems }: TenantReport): read
 }
 
 function nextStep({ operation, tenants, exitCode }: Report): readonly string[] {
-  const left = tenants.filter(({ status }) => codeOf(status) !== 0).length;
   if (exitCode === 0) return [];
-  if (operation === "preview") {
-    const drifted = tenants.filter(({ status }) => status === "drift").length;
-    return drifted === 0 ? [] : ["", `Next: \`up\` mends the drift, and does nothing where there is none.`];
+  if (operation !== "preview") {
+    return ["", "Next: mend what is told above, then the same command again: it does just what is left."];
   }
-  return ["", `Next: mend what is told above, then the same command again; it does the ${left} that are left.`];
+  const drifted = tenants.some(({ status }) => status === "drift");
+  return drifted ? ["", "Next: `up` mends the drift, and does nothing where there is none."] : [];
 }
 
 const past: Readonly<Record<string, string>> = { create: "created", update: "updated", delete: "deleted" };

@@ -95,7 +95,7 @@ describe("the table", () => {
       "",
       "No longer in the list, and still there: adatum. Put them back and destroy them first.",
       "",
-      "Next: mend what is told above, then the same command again; it does the 2 that are left.",
+      "Next: mend what is told above, then the same command again: it does just what is left.",
       "",
     ]);
   });

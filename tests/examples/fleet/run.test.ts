@@ -1,7 +1,7 @@
 /** A run without the engine: who is started, with what, how many at a time, how it ends, and what is noted. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -324,56 +324,80 @@ describe("the process of one operation", () => {
   });
 });
 
-const onWindows = process.platform === "win32";
+/** In the place of the CLI: its `up` goes on until it is told to cancel, or until a file says that it may end. */
+const standIn = `#!/bin/sh
+case "$1" in
+  version) echo v3.259.0 ;;
+  up)
+    trap 'echo >> "$FOLDER/canceled"; exit 255' INT
+    echo >> "$FOLDER/begun"
+    while [ ! -e "$FOLDER/finish" ]; do sleep 0.05; done
+    echo "error: no backend" >&2
+    exit 1
+    ;;
+esac
+`;
 
-(onWindows ? it.skip : it)("lets what is under way end at Ctrl-C, begins nothing more, and says so", async () => {
-  // A CLI that takes a while to fail.
-  const bin = join(folder, "bin");
-  mkdirSync(bin);
-  writeFileSync(
-    join(bin, "pulumi"),
-    `#!/bin/sh\ntouch ${join(folder, "begun")}\nsleep 2\necho "error: no backend" >&2\nexit 1\n`,
-  );
-  chmodSync(join(bin, "pulumi"), 0o755);
-  const list = join(folder, "tenants.yaml");
-  writeFileSync(list, stringify({ tenants: tenants.slice(0, 2) }));
-  const child = spawn(
-    process.execPath,
-    [resolve("examples", "fleet", "fleet.ts"), "up", list, "--parallel", "1", "--json", "--work", join(folder, "work")],
-    {
-      cwd: folder,
-      env: {
-        ...process.env,
-        PATH: `${bin}${delimiter}${process.env.PATH}`,
-        PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "1",
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  let stdout = "";
-  child.stdout.on("data", (text) => {
-    stdout += text;
-  });
-  let stderr = "";
-  child.stderr.on("data", (text) => {
-    stderr += text;
-  });
-  for (let waited = 0; !isThere(join(folder, "begun")) && waited < 1000; waited++) await sleep(20);
-  child.kill("SIGINT");
-  expect(await once(child, "close")).toEqual([1, null]);
-  const report = JSON.parse(stdout) as Report;
-  expect(report.tenants.map(({ status, problems }) => [status, ...problems])).toEqual([
-    ["failed", "error: no backend"],
-    ["notStarted"],
-  ]);
-  expect(stderr).toContain("stopping: a under way may end; once more, and it is ended");
-});
-
-function isThere(file: string): boolean {
-  try {
-    readFileSync(file);
-    return true;
-  } catch {
-    return false;
+(process.platform === "win32" ? describe.skip : describe)("a signal", () => {
+  const isThere = (name: string) => existsSync(join(folder, name));
+  async function until(condition: () => boolean): Promise<void> {
+    for (let waited = 0; !condition() && waited < 1000; waited++) await sleep(20);
+    expect(condition()).toBe(true);
   }
-}
+
+  function start() {
+    writeFileSync(join(folder, "pulumi"), standIn, { mode: 0o755 });
+    const list = join(folder, "tenants.yaml");
+    writeFileSync(list, stringify({ tenants: tenants.slice(0, 2) }));
+    const fleet = resolve("examples", "fleet", "fleet.ts");
+    const child = spawn(
+      process.execPath,
+      [fleet, "up", list, "--parallel", "1", "--json", "--work", join(folder, "work")],
+      {
+        cwd: folder,
+        env: { ...process.env, FOLDER: folder, PATH: `${folder}${delimiter}${process.env.PATH}` },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const text = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (chunk: string) => {
+        text[name] += chunk;
+      });
+    }
+    const ended = once(child, "close").then(([code]) => {
+      const { tenants: done } = JSON.parse(text.stdout) as Report;
+      return { code, done: done.map(({ status, problems }) => [status, ...problems]) };
+    });
+    return { child, text, ended };
+  }
+
+  it("lets what is under way end, and begins nothing more", async () => {
+    const { child, text, ended } = start();
+    await until(() => isThere("begun"));
+    child.kill("SIGINT");
+    await until(() => text.stderr.includes("stopping: a under way may end; once more, and it is ended"));
+    writeFileSync(join(folder, "finish"), "");
+    expect(await ended).toEqual({ code: 1, done: [["failed", "error: no backend"], ["notStarted"]] });
+    expect(isThere("canceled")).toBe(false);
+  });
+
+  it("has the engine cancel when it comes twice", async () => {
+    const { child, text, ended } = start();
+    await until(() => isThere("begun"));
+    child.kill("SIGINT");
+    await until(() => text.stderr.includes("stopping"));
+    child.kill("SIGTERM");
+    expect(await ended).toEqual({ code: 1, done: [["interrupted", "ended before it was done"], ["notStarted"]] });
+    expect(readFileSync(join(folder, "canceled"), "utf8")).toBe("\n");
+  });
+
+  it("that nobody can hear has the engine cancel too", async () => {
+    const { child, ended } = start();
+    ended.catch(() => undefined);
+    await until(() => isThere("begun"));
+    child.kill("SIGKILL");
+    await until(() => isThere("canceled"));
+    await expect(ended).rejects.toThrow();
+  });
+});
