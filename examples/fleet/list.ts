@@ -1,6 +1,6 @@
 /** The list of tenants: YAML or JSON, judged as a whole before anything is done. */
 import { readFileSync } from "node:fs";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { connectorSettings, reference } from "./program/connectors.ts";
 
@@ -66,12 +66,11 @@ export function readTenants(file: string): readonly Tenant[] {
  * @throws ListError
  */
 export function parseTenants(text: string, file: string): readonly Tenant[] {
-  const lines = new LineCounter();
-  // Its prettier errors quote the text.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const broken = [...document.errors, ...document.warnings].map(({ code, pos: [at] }) => {
-    const { line, col } = lines.linePos(at);
-    return `line ${line}, column ${col}: ${code.toLowerCase().replaceAll("_", " ")}`;
+  const document = parseDocument(text, { merge: true });
+  // Their messages quote the text.
+  const broken = [...document.errors, ...document.warnings].map(({ code, linePos }) => {
+    const at = linePos === undefined ? "somewhere" : `line ${linePos[0].line}, column ${linePos[0].col}`;
+    return `${at}: ${code.toLowerCase().replaceAll("_", " ")}`;
   });
   if (broken.length > 0) throw new ListError(file, broken);
   const content: unknown = contentOf(document, file);
