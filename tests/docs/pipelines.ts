@@ -33,6 +33,7 @@ const github = z.strictObject({
     z.string(),
     z.strictObject({
       "runs-on": z.string(),
+      needs: z.string().optional(),
       "timeout-minutes": z.number().optional(),
       environment: z.string().optional(),
       permissions: permissions.optional(),
@@ -53,6 +54,7 @@ const azureStep = z
     script: z.string().optional(),
     checkout: z.string().optional(),
     publish: z.string().optional(),
+    download: z.string().optional(),
     artifact: z.string().optional(),
     name: z.string().optional(),
     displayName: z.string().optional(),
@@ -62,18 +64,37 @@ const azureStep = z
     workingDirectory: z.string().optional(),
   })
   .refine(
-    ({ task, script, checkout, publish }) =>
-      [task, script, checkout, publish].filter((one) => one !== undefined).length === 1,
-    "must have one of task, script, checkout and publish",
+    ({ task, script, checkout, publish, download }) =>
+      [task, script, checkout, publish, download].filter((one) => one !== undefined).length === 1,
+    "must have one of task, script, checkout, publish and download",
   );
 
-const azure = z.strictObject({
+const azurePipeline = z.strictObject({
   trigger: z.union([z.literal("none"), z.looseObject({})]).optional(),
   pr: z.union([z.literal("none"), z.looseObject({})]).optional(),
   schedules: z.array(z.looseObject({ cron: z.string() })).optional(),
+  lockBehavior: z.enum(["sequential", "runLatest"]).optional(),
   pool: z.looseObject({ vmImage: z.string() }).optional(),
   variables: z.union([texts, z.array(texts)]).optional(),
-  steps: z.array(azureStep).min(1),
+});
+
+const azure = azurePipeline.extend({ steps: z.array(azureStep).min(1) });
+
+const azureStages = azurePipeline.extend({
+  stages: z.array(
+    z.strictObject({
+      stage: z.string(),
+      condition: z.string().optional(),
+      jobs: z.array(
+        z.strictObject({
+          job: z.string(),
+          timeoutInMinutes: z.number().optional(),
+          strategy: z.strictObject({ parallel: z.number() }).optional(),
+          steps: z.array(azureStep).min(1),
+        }),
+      ),
+    }),
+  ),
 });
 
 const gitlabJob = z.strictObject({
@@ -108,6 +129,7 @@ function shapeOf(document: unknown): z.ZodType | undefined {
   if (typeof document !== "object" || document === null) return undefined;
   if ("jobs" in document && "on" in document) return github;
   if ("steps" in document) return azure;
+  if ("stages" in document) return azureStages;
   const jobs: unknown[] = Object.values(document);
   return jobs.some((job) => typeof job === "object" && job !== null && "script" in job) ? gitlab : undefined;
 }

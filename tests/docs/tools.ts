@@ -76,8 +76,8 @@ function pulumiProblem(args: readonly string[]): string | undefined {
 }
 
 function nodeProblem([script = "", ...args]: readonly string[], root: string): string | undefined {
-  // The examples say to copy this folder.
-  const path = script.replace(/^ci\//, "examples/ci/");
+  // The examples say to copy these folders.
+  const path = script.replace(/^ci\//, "examples/ci/").replace(/^fleet\.ts$/, "examples/fleet/fleet.ts");
   if (!existsSync(join(root, path))) return `there is no ${script}`;
   if (!path.endsWith("detect-drift.mjs")) return undefined;
   const [own = []] = splitAt(args);
