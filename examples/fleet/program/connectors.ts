@@ -25,6 +25,8 @@ const common = {
   credentialVersion: text.optional(),
   adopt: z.boolean().optional(),
   preflight: z.enum(["require", "warn", "off"]).optional(),
+  /** For a program that gives its provider the portal driver. */
+  confirmed: z.iso.datetime({ offset: true }).optional(),
 } satisfies { readonly [K in keyof msem.ConnectorArgs]-?: z.ZodType<msem.ConnectorArgs[K]> };
 
 type Options = pulumi.CustomResourceOptions;
