@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import type { CheckArguments, CheckFormat } from "./check/index";
+import type { CheckArguments, CheckFormat } from "./check/report";
 import type { RangesArguments, RangesFormat } from "./ranges";
 import type { RangesDiffArguments, RangesDiffFormat } from "./rangesDiff";
 import type { RenderArguments } from "./render";

@@ -3,7 +3,7 @@
  * loads it: what parses and what asks servers is loaded at the first call.
  */
 import { MsemError } from "../core/errors";
-import { type Cloud, clouds, downloadCenter, type RangeSource } from "./sources";
+import { type Cloud, clouds, downloadCenter, type RangeSource, type WantedRanges } from "./sources";
 
 export {
   type Cloud,
@@ -20,6 +20,7 @@ export {
   type TokenReference,
   type UrlSource,
   url,
+  type WantedRanges,
 } from "./sources";
 
 /** The tag of the addresses from which Microsoft's pollers call customers' systems. */
@@ -120,13 +121,6 @@ export function judgeOptions({ source, cloud, serviceTag = defaultServiceTag }: 
     serviceTag,
     ...(cloud === undefined ? {} : { cloud }),
   };
-}
-
-/** Options that are in order. */
-export interface WantedRanges {
-  readonly source: RangeSource;
-  readonly serviceTag: string;
-  readonly cloud?: Cloud;
 }
 
 function isSource(source: unknown): source is RangeSource {

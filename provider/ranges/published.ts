@@ -1,7 +1,7 @@
 /** What a source publishes today, in the form that the guards judge. */
 import { counterOf, type Published } from "../core/servicetags/index";
-import type { WantedRanges } from "./index";
 import { type LookedUp, lookUpRanges, type Resolver } from "./resolve";
+import type { WantedRanges } from "./sources";
 
 /** A tag that is missing or empty is an answer, for the guards to judge. @throws MsemError when the source gives no list */
 export async function publishedRanges(wanted: WantedRanges, resolver?: Resolver): Promise<Published> {

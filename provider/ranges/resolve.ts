@@ -13,9 +13,8 @@ import type { CacheEntry } from "./cache";
 import { defaultCacheFolder } from "./cacheFolder";
 import { dateInName, nameOf } from "./downloadPage";
 import { type Fetched, type Fetching, readAnswer } from "./fetched";
-import type { WantedRanges } from "./index";
 import { readText } from "./readText";
-import { type Cloud, clouds, type RangeSource } from "./sources";
+import { type Cloud, clouds, type RangeSource, type WantedRanges } from "./sources";
 
 /** Where a list is from. For messages; none of it is kept anywhere. */
 export interface Provenance {

@@ -109,3 +109,10 @@ export function downloadCenter(options: DownloadCenterOptions = {}): DownloadCen
 export function serviceTagApi(options: ServiceTagApiOptions): ServiceTagApiSource {
   return { cloud: "Public", ...options, kind: "serviceTagApi" };
 }
+
+/** Options that are in order. */
+export interface WantedRanges {
+  readonly source: RangeSource;
+  readonly serviceTag: string;
+  readonly cloud?: Cloud;
+}

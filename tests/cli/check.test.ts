@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type CheckArguments, runCheck } from "../../provider/cli/check/index";
+import { runCheck } from "../../provider/cli/check/index";
+import type { CheckArguments } from "../../provider/cli/check/report";
 import { runRanges } from "../../provider/cli/ranges";
 import { capture, fixtures, scratch } from "./capture";
 

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type CheckArguments, runCheck } from "../../provider/cli/check/index";
+import { runCheck } from "../../provider/cli/check/index";
+import type { CheckArguments } from "../../provider/cli/check/report";
 import { checkDocumentSchema, renderCheckSchema } from "../../provider/cli/check/schema";
 import { type RenderArguments, runRender } from "../../provider/cli/render";
 import { capture, scratch } from "./capture";

@@ -1,7 +1,7 @@
 /** `--format json`: the stable document. */
 import { type Evidence, pathOf } from "../../core/allowlist/index";
 import { bitsOf, type Family, formatPrefix } from "../../core/ip/index";
-import type { CheckedFile, Report } from "./index";
+import type { CheckedFile, Report } from "./report";
 import type { CheckDocument } from "./schema";
 
 /** One document; an array of them when several files were asked for, even if only one could be judged. */

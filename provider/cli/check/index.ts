@@ -1,49 +1,19 @@
 /** `msem check FILE…`: does this configuration let in everybody who calls from the published addresses? */
-import { type Format, type Judgement, judge, type Model, type Subject } from "../../core/allowlist/index";
+import { judge, type Model, type Subject } from "../../core/allowlist/index";
 import { MsemError } from "../../core/errors";
 import type { ResolvedTag } from "../../core/servicetags/index";
 import { readConfig } from "../../firewalls/index";
 import { readText } from "../../ranges/readText";
 import type { Resolver } from "../../ranges/resolve";
-import { type DesiredOptions, desiredRanges } from "../desired";
+import { desiredRanges } from "../desired";
 import { type CommandIo, describeError, exitCodes, grouped, guarded, styleFor } from "../output";
 import { commandResolver } from "../rangeSource";
 import { renderJson } from "./document";
 import { renderJunit } from "./junit";
 import { renderMarkdown } from "./markdown";
+import type { CheckArguments, CheckedFile, Report } from "./report";
 import { renderSarif } from "./sarif";
 import { renderText } from "./text";
-
-export const checkFormats = ["text", "json", "markdown", "sarif", "junit"] as const;
-export type CheckFormat = (typeof checkFormats)[number];
-
-export interface CheckArguments extends DesiredOptions {
-  readonly files: readonly string[];
-  /** Id of the format; absent: by content. */
-  readonly vendor?: string;
-  /** Names of lists whose members are judged. */
-  readonly list?: readonly string[];
-  /** A rule or a list of rules; neither: everything inbound. */
-  readonly rule?: string;
-  readonly format: CheckFormat;
-  /** Lists are not cut. */
-  readonly verbose: boolean;
-}
-
-/** One judged file. */
-export interface CheckedFile {
-  readonly file: string;
-  readonly format: Format;
-  readonly model: Model;
-  readonly judgement: Judgement;
-  readonly warnings: readonly string[];
-}
-
-export interface Report {
-  readonly args: CheckArguments;
-  readonly resolved: ResolvedTag;
-  readonly files: readonly CheckedFile[];
-}
 
 /**
  * Prints the verdict and resolves to the exit code: 0 in sync, 2 drift, 1 with a message on stderr. With several files

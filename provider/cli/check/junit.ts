@@ -1,6 +1,6 @@
 /** `--format junit`: a test case for each published prefix. */
 import { formatPrefix } from "../../core/ip/index";
-import type { CheckedFile, Report } from "./index";
+import type { CheckedFile, Report } from "./report";
 import { extraLine, prefixLine, titleOf } from "./words";
 
 export function renderJunit(report: Report): string {

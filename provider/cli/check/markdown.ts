@@ -1,6 +1,6 @@
 /** `--format markdown`: a summary for the page of a job, an issue or a comment. Deterministic, so that it can be compared. */
 import { grouped } from "../output";
-import type { CheckedFile, Report } from "./index";
+import type { CheckedFile, Report } from "./report";
 import { extraLine, prefixLine, remedies, shownExtras, shownVerdicts, titleOf } from "./words";
 
 const shownItems = 100;

@@ -1,6 +1,6 @@
 /** `--format sarif`: SARIF 2.1.0, with a result at a line for everything that is not as it should be. */
 import { formatPrefix } from "../../core/ip/index";
-import type { CheckedFile, Report } from "./index";
+import type { CheckedFile, Report } from "./report";
 import { extraLine, prefixLine } from "./words";
 
 type Level = "error" | "warning" | "note";

@@ -1,6 +1,6 @@
 /** `--format text`, for a person: the verdict, what to do, then the details grouped, each with file and line. */
 import { grouped, type Style } from "../output";
-import type { CheckedFile, Report } from "./index";
+import type { CheckedFile, Report } from "./report";
 import { extraLine, prefixLine, remedies, shownExtras, shownVerdicts, titleOf } from "./words";
 
 const shownItems = 10;

@@ -5,7 +5,7 @@ import { type ExtraEntry, type ExtraVerdict, extraVerdicts, type Judgement, path
 import { formatPrefix } from "../../core/ip/index";
 import { defaultServiceTag } from "../../ranges/index";
 import { counted, grouped } from "../output";
-import type { CheckedFile, Report } from "./index";
+import type { CheckedFile, Report } from "./report";
 
 /** Worst first: the order in which findings are shown. */
 export const shownVerdicts: readonly PrefixVerdict[] = [
