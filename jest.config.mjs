@@ -24,6 +24,6 @@ export default {
     "JSON",
   ],
   testTimeout: 30_000,
-  // Engine operations wait more than they compute: two files at a time also on two cores.
-  maxWorkers: 2,
+  // Engine operations wait as much as they compute: three files at a time also on two cores.
+  maxWorkers: 3,
 };

@@ -30,7 +30,7 @@ const portal = new Map<string, Pane>();
 async function main(): Promise<void> {
   const started = Date.now();
   mkdirSync(".work", { recursive: true });
-  const folder = mkdtempSync(resolve(".work", "demo-"));
+  const folder = mkdtempSync(resolve(".work", "portal-"));
   const cleanUp = (): void => rmSync(folder, { recursive: true, force: true });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {

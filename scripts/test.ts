@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const work = ".work";
 const modules = "node_modules";
@@ -28,6 +28,9 @@ const checks: readonly { name: string; command: readonly string[] }[] = [
 
 async function main(): Promise<number> {
   mkdirSync(work, { recursive: true });
+  // Tests start some thousand processes that load the same modules, and CLIs that live for a second.
+  process.env.NODE_COMPILE_CACHE ??= resolve(work, "compile-cache");
+  process.env.GOGC ??= "400";
   const jestArguments = process.argv.slice(2);
   const counts: Counts = { passed: 0, failed: 0 };
   if (jestArguments.length === 0) {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 jest.setTimeout(240_000);
 
 const golden = join("tests", "golden", "portal");
-const demoFolders = () => (existsSync(".work") ? readdirSync(".work").filter((name) => name.startsWith("demo-")) : []);
+const portalFolders = () =>
+  existsSync(".work") ? readdirSync(".work").filter((name) => name.startsWith("portal-")) : [];
 
 function run(): Promise<{ code: number | null; output: string }> {
   return new Promise((done, reject) => {
@@ -24,7 +25,7 @@ function run(): Promise<{ code: number | null; output: string }> {
 
 describe("npm run demo:portal", () => {
   it("walks from nothing to confirmed, through a rotation, to the end; each step says what its file says", async () => {
-    const before = demoFolders();
+    const before = portalFolders();
     const { code, output } = await run();
     expect({ code, output }).toEqual({ code: 0, output: expect.any(String) });
     // Every file was compared: what it says was said.
@@ -32,7 +33,7 @@ describe("npm run demo:portal", () => {
     expect(files).toHaveLength(10);
     for (const file of files) expect(output).toContain(readFileSync(join(golden, file), "utf8").trimEnd());
     expect(output).toContain("Simulated: the person.");
-    expect(demoFolders()).toEqual(before);
+    expect(portalFolders()).toEqual(before);
   });
 
   it("says what its page shows", () => {

@@ -325,7 +325,8 @@ export function describeFormat(format: Format, cases: FormatCases): void {
         for (let run = 0; run < 10; run++) modelOf(small.text);
       };
       const ratio = (10 * leastTime(() => modelOf(large.text))) / Math.max(leastTime(ten), 1);
-      expect(ratio).toBeLessThanOrEqual(20);
+      // 10 in proportion, 100 with the square; the rest is the garbage collector's.
+      expect(ratio).toBeLessThanOrEqual(40);
     }, 60_000);
   });
 }

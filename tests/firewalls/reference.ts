@@ -203,6 +203,8 @@ export class Reference {
 
 const everywhere: readonly Point[] = [
   { family: "ipv4", value: 0n },
+  // Private: what is meant for the Internet is not for every destination.
+  { family: "ipv4", value: 0x0a00_0001n },
   { family: "ipv4", value: 0xcb00_71fen },
   { family: "ipv6", value: 0n },
   { family: "ipv6", value: 0x2001_0db8_ffffn << 80n },
