@@ -33,22 +33,15 @@ async function main(): Promise<number> {
   process.env.GOGC ??= "400";
   const jestArguments = process.argv.slice(2);
   const counts: Counts = { passed: 0, failed: 0 };
-  if (jestArguments.length === 0) {
-    await Promise.all(
-      checks.map(async ({ name, command }) => {
-        const started = Date.now();
-        const ok = (await run(command)) === 0;
-        counts[ok ? "passed" : "failed"] += 1;
-        console.log(`${ok ? "PASS" : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-      }),
-    );
-  }
   const report = join(work, "jest.json");
   rmSync(report, { force: true });
+  // Beside the tests: they take one core, and the tests begin with waiting.
+  const checking = jestArguments.length === 0 ? runChecks(counts) : Promise.resolve();
   const code = await run(
     [join(modules, "jest", "bin", "jest.js"), "--json", `--outputFile=${report}`, ...jestArguments],
     true,
   );
+  await checking;
   const jest = readReport(report);
   counts.passed += jest.passed;
   counts.failed += jest.failed;
@@ -57,6 +50,17 @@ async function main(): Promise<number> {
   writeFileSync(join(work, "test-summary"), `${line}\n`);
   console.log(line);
   return counts.failed === 0 ? 0 : 1;
+}
+
+async function runChecks(counts: Counts): Promise<void> {
+  await Promise.all(
+    checks.map(async ({ name, command }) => {
+      const started = Date.now();
+      const ok = (await run(command)) === 0;
+      counts[ok ? "passed" : "failed"] += 1;
+      console.log(`${ok ? "PASS" : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    }),
+  );
 }
 
 /** A test file that does not even load counts as a failure: jest reports no failed test for it. */

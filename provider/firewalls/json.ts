@@ -39,8 +39,8 @@ type Open =
   | { readonly kind: "object"; readonly members: Map<string, JsonNode>; key: string | undefined }
   | { readonly kind: "array"; readonly items: JsonNode[] };
 
-const token =
-  /[ \t\n\r]*(?:([{}[\],:])|"((?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|(true|false|null))/uy;
+/** Of a string its quote only: matched whole, a long one would exceed the stack of the expression. */
+const token = /[ \t\n\r]*(?:([{}[\],:])|(")|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|(true|false|null))/y;
 
 export function readJson(text: string): JsonReading {
   const open: Open[] = [];
@@ -72,18 +72,23 @@ export function readJson(text: string): JsonReading {
       return expected === "end" && root !== undefined ? { root } : stopped("the document stops early");
     }
     at = token.lastIndex;
-    const [, sign, , number, word] = match;
+    const [, sign, quote, number, word] = match;
+    let string: string | undefined;
+    if (quote !== undefined) {
+      at = endOfString(text, at);
+      string = parseString(text.slice(from, at));
+      if (string === undefined) return stopped(`${JSON.stringify(text.slice(from, from + 12))} is no JSON`);
+    }
     if (expected === "end") return stopped("something follows the document");
     if (sign === undefined) {
-      const isString = number === undefined && word === undefined;
-      if (isString && (expected === "key" || expected === "firstKey")) {
-        (open.at(-1) as Open & { kind: "object" }).key = JSON.parse(text.slice(from, at)) as string;
+      if (string !== undefined && (expected === "key" || expected === "firstKey")) {
+        (open.at(-1) as Open & { kind: "object" }).key = string;
         expected = "colon";
         continue;
       }
       if (expected !== "value" && expected !== "firstValue")
         return stopped(`a value stands where a ${expected} belongs`);
-      if (isString) put({ kind: "string", line, value: JSON.parse(text.slice(from, at)) as string });
+      if (string !== undefined) put({ kind: "string", line, value: string });
       else if (number !== undefined) put({ kind: "number", line, value: Number(number) });
       else put(word === "null" ? { kind: "null", line } : { kind: "boolean", line, value: word === "true" });
       continue;
@@ -127,6 +132,25 @@ export function readJson(text: string): JsonReading {
         if (expected !== "colon") return stopped('":" stands where it does not belong');
         expected = "value";
     }
+  }
+}
+
+/** Behind the quote that ends a string, or the end of the text. @param from behind the quote that begins it */
+function endOfString(text: string, from: number): number {
+  for (let quote = text.indexOf('"', from); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let escapes = 0;
+    while (quote - 1 - escapes >= from && text[quote - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}
+
+/** Undefined for what is no string of JSON: not closed, a control character, an escape that there is not. */
+function parseString(text: string): string | undefined {
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return undefined;
   }
 }
 

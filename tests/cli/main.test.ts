@@ -44,7 +44,8 @@ function msem(...args: string[]) {
 }
 
 function msemWith(variables: Record<string, string>, ...args: string[]) {
-  const env = { ...process.env, MSEM_CACHE_DIR: join(folder, "cache"), ...variables };
+  // `npm test` names a folder of its own for compiled files, and that would count first.
+  const env = { ...process.env, NODE_COMPILE_CACHE: undefined, MSEM_CACHE_DIR: join(folder, "cache"), ...variables };
   const options = { cwd: fixtures, encoding: "utf8", env } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], options);
   return { status, stdout, stderr };

@@ -4,7 +4,7 @@
  */
 import type { FaultEffect } from "../../provider/emulator/faults";
 import { type Life, lead } from "./life";
-import { expectInSyncWhenRefreshed } from "./sequences";
+import { expectSeenInSync } from "./sequences";
 import type { EmulatedStage } from "./stage";
 import type { Tally } from "./tally";
 import { changed, few, merged } from "./wishes";
@@ -127,7 +127,7 @@ async function converge(stage: EmulatedStage, phase: Phase, { life, others }: Be
   stage.vendor.faults.clear();
   if (phase.wish.length > 0) {
     await must(life.deploy(phase.wish));
-    await expectInSyncWhenRefreshed(stage, life, phase.wish, others);
+    await expectSeenInSync(stage, life, phase.wish, others);
   }
   await must(life.destroy());
   const left = (await stage.admitted()).filter((text) => !others.includes(text));

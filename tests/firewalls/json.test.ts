@@ -31,7 +31,26 @@ describe("JSON with lines", () => {
 
   it("accepts nothing that JSON.parse refuses, and refuses nothing that it accepts", () => {
     const pieces = fc.array(
-      fc.constantFrom("{", "}", "[", "]", ",", ":", '"a"', "1", "-", "null", " ", "\n", "0x", '"\\u12"'),
+      fc.constantFrom(
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        '"a"',
+        "1",
+        "-",
+        "null",
+        " ",
+        "\n",
+        "0x",
+        '"\\u12"',
+        '"\\\\"',
+        '"',
+        "\\",
+        "\t",
+      ),
       {
         maxLength: 8,
       },
@@ -71,6 +90,9 @@ describe("JSON with lines", () => {
   it("is not afraid of depth or length", () => {
     const deep = readJson("[".repeat(200_000));
     expect(deep.problem?.message).toBe("the document stops early");
-    expect(readJson(`"${"x".repeat(5_000_000)}"`).root?.kind).toBe("string");
+    for (const filling of ["x", "\\\\", '\\"', "\u{1f600}"]) {
+      expect(readJson(`"${filling.repeat(5_000_000)}"`).root?.kind).toBe("string");
+      expect(readJson(`["a", "${filling.repeat(5_000_000)}`).problem?.message).toMatch(/is no JSON$/);
+    }
   });
 });
