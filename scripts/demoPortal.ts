@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import type { ActionRequired } from "pulumi-msem";
 import type { Operation, OperationOptions, OperationResult } from "./engine/protocol.ts";
 import { type EngineStack, engineStack } from "./engine/stack.ts";
+import { Broken, perform, promise, say, title } from "./story.ts";
 
 const repository = resolve(".");
 const golden = join(repository, "tests", "golden", "portal");
@@ -203,26 +204,4 @@ function sorted(lines: readonly string[]): string[] {
   return [...lines].sort();
 }
 
-function promise(kept: boolean, what: string): void {
-  if (!kept) throw new Broken(`this should hold, and does not: ${what}`);
-  say(`ok: ${what}`);
-}
-
-function title(text: string): void {
-  say(`\n=== ${text}`);
-}
-
-function say(text: string): void {
-  console.log(text);
-}
-
-class Broken extends Error {}
-
-try {
-  await main();
-} catch (error) {
-  console.error(
-    `\nThe demo is broken: ${error instanceof Broken ? error.message : error instanceof Error ? error.stack : error}`,
-  );
-  process.exitCode = 1;
-}
+await perform(main);
