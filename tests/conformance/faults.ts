@@ -128,6 +128,9 @@ async function converge(stage: EmulatedStage, phase: Phase, { life, others }: Be
   if (phase.wish.length > 0) {
     await must(life.deploy(phase.wish));
     await expectSeenInSync(stage, life, phase.wish, others);
+    const written = stage.writes();
+    await must(life.deploy(phase.wish));
+    expect(stage.writes() - written).toBe(0);
   }
   await must(life.destroy());
   const left = (await stage.admitted()).filter((text) => !others.includes(text));

@@ -324,9 +324,11 @@ export function describeFormat(format: Format, cases: FormatCases): void {
       const ten = (): void => {
         for (let run = 0; run < 10; run++) modelOf(small.text);
       };
-      const ratio = (10 * leastTime(() => modelOf(large.text))) / Math.max(leastTime(ten), 1);
-      // 10 in proportion, 100 with the square; the rest is the garbage collector's.
-      expect(ratio).toBeLessThanOrEqual(40);
+      const measure = (): number => (10 * leastTime(() => modelOf(large.text))) / Math.max(leastTime(ten), 1);
+      // The collector only adds: the least of a few counts. 10 is in proportion, 100 the square.
+      let ratio = measure();
+      for (let again = 0; again < 2 && ratio > 20; again++) ratio = Math.min(ratio, measure());
+      expect(ratio).toBeLessThanOrEqual(20);
     }, 60_000);
   });
 }
